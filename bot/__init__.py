@@ -1,0 +1,1 @@
+"""Decline: private drafts for saying no at work."""

@@ -1,0 +1,124 @@
+"""From what the author filled in to a draft: chooses nothing, invents nothing, leaves no hole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.catalogue import NAME, Detail, Script
+from bot.wordings import render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Value = str | int | bool | date | tuple[str, ...]
+"""A detail as the author gave it: text or choice, number, yes/no, date, or list."""
+
+
+class DraftingError(Exception):
+    """A draft that cannot be written."""
+
+
+class MissingDetailsError(DraftingError):
+    """What the author still has to fill in, as ids of details (`name` for the requester's name)."""
+
+    def __init__(self, fields: Iterable[str]) -> None:
+        self.fields = tuple(fields)
+        super().__init__(f"missing: {', '.join(self.fields)}")
+
+
+class UnknownChoiceError(DraftingError):
+    """Something that does not exist, with the ones that do."""
+
+    def __init__(self, what: str, given: object, known: Iterable[object]) -> None:
+        self.what = what
+        self.known = tuple(str(one) for one in known)
+        super().__init__(f"no {what} {given!r}; there is {', '.join(self.known) or 'none'}")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """All that a draft is made of.
+
+    `wording` counts from 1 and goes round; `today` is the author's date; `address` is "u" for the polite
+    form in a language that has one.
+    """
+
+    script: Script
+    language: str
+    name: str
+    today: date
+    tone: str = ""
+    wording: int = 1
+    details: Mapping[str, Value] = field(default_factory=dict)
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text and where it came from; `text` is empty for scripts that send nothing."""
+
+    text: str
+    script_id: str
+    language: str
+    tone: str
+    wording: int
+    wordings: int
+
+
+def compose(request: Request) -> Draft:
+    """Write the draft that was asked for.
+
+    Raises MissingDetailsError when something required is absent, UnknownChoiceError for a language, tone or
+    detail that the script does not have.
+    """
+    script = request.script
+    if request.language not in script.words:
+        raise UnknownChoiceError("language", request.language, script.words)
+    if unknown := [given for given in request.details if given not in script.words[request.language].details]:
+        raise UnknownChoiceError("detail", unknown[0], script.words[request.language].details)
+    if missing := list(_missing(request)):
+        raise MissingDetailsError(missing)
+    if script.facts.form != "message":
+        return Draft("", script.id, request.language, "", 1, 1)
+    tone = request.tone or script.facts.tones[0]
+    wordings = script.wordings(request.language, tone)
+    if tone not in script.facts.tones or not wordings:
+        raise UnknownChoiceError("tone", tone, script.facts.tones)
+    wording = wordings[(request.wording - 1) % len(wordings)]
+    values: dict[str, Value | None] = {NAME: request.name.strip()}
+    for detail in script.facts.details:
+        values[detail.id] = _value(detail, request.details.get(detail.id))
+    text = render(
+        script.templates[request.language],
+        wording.block,
+        values,
+        language=request.language,
+        today=request.today,
+        address=request.address,
+    )
+    return Draft(text, script.id, request.language, tone, wording.number, len(wordings))
+
+
+def _missing(request: Request) -> Iterable[str]:
+    if request.script.facts.form == "message" and not request.name.strip():
+        yield NAME
+    for detail in request.script.facts.details:
+        if detail.required and not _value(detail, request.details.get(detail.id)):
+            yield detail.id
+
+
+def _value(detail: Detail, given: Value | None) -> Value | None:
+    """Tidy a value: no stray spaces or full stop, an empty one is None, an unanswered yes/no is no."""
+    if detail.type == "yes_no":
+        return bool(given)
+    if isinstance(given, tuple):
+        return tuple(tidied for one in given if (tidied := _phrase(one)))[: detail.items] or None
+    return (_phrase(given) or None) if isinstance(given, str) else given
+
+
+def _phrase(text: str) -> str:
+    """A phrase that can stand inside a sentence."""
+    text = " ".join(text.split())
+    return text.removesuffix(".") if not text.endswith("..") else text

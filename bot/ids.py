@@ -1,0 +1,53 @@
+"""The ids that a surface writes and a listener is routed by: each exists once, here."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+# ways in
+COMMAND: Final = "/decline"
+MESSAGE_SHORTCUT: Final = "decline_message"
+GLOBAL_SHORTCUT: Final = "decline"
+
+# views
+COMPOSE: Final = "compose"
+EDIT: Final = "edit"
+HOME: Final = "home"
+NOTICE: Final = "notice"
+
+# the compose modal
+REQUESTER: Final = "requester"
+NAME: Final = "name"
+RELATIONSHIP: Final = "relationship"
+SITUATION: Final = "situation"
+KIND: Final = "kind"
+SENSITIVE: Final = "sensitive"
+SCRIPT: Final = "script"
+TONE: Final = "tone"
+DRAFT_LANGUAGE: Final = "draft_language"
+MORE: Final = "more"
+REFRESH: Final = "refresh"
+DETAIL: Final = "detail."
+
+COMPOSE_ACTIONS: Final = re.compile(
+    rf"^({REQUESTER}|{NAME}|{RELATIONSHIP}|{SITUATION}|{KIND}|{SENSITIVE}|{SCRIPT}|{TONE}|{DRAFT_LANGUAGE}"
+    rf"|{MORE}|{REFRESH}|{re.escape(DETAIL)}[a-z_]+)$"
+)
+"""Everything in the compose modal does the same: it draws the modal anew."""
+
+# a draft
+SENT: Final = "draft_sent"
+EDIT_DRAFT: Final = "draft_edit"
+ANOTHER: Final = "draft_another"
+DRAFT_MENU: Final = "draft_menu"
+REOPEN: Final = "draft_reopen"
+NOT_SENT: Final = "not_sent"
+DELETE: Final = "delete"
+
+# the edit modal
+TEXT: Final = "text"
+
+# App Home
+NEW_DRAFT: Final = "new_draft"
+APP_LANGUAGE: Final = "app_language"

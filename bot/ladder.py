@@ -1,0 +1,242 @@
+"""The escalation ladder: from what a requester was told before to the scripts that fit now.
+
+A pure function over history (the documents' four steps, with "the same no, shorter" between the second and
+the third). How often somebody asked is only ever a hint; what they were told decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.catalogue import Kind, Script, Situation, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+MANY_ASKS = 5
+"""The ask at which the document's author saw patience run out: an anecdote, so a hint and no more."""
+
+
+class Relationship(StrEnum):
+    """Who the requester is to the author."""
+
+    COLLEAGUE = "colleague"
+    MANAGER = "manager"
+    REPORT = "report"
+    CLIENT = "client"
+    SUPPLIER = "supplier"
+    OUTSIDE = "outside"
+
+
+PROTECTED = frozenset({Relationship.MANAGER, Relationship.REPORT, Relationship.CLIENT})
+"""People who are never closed off or met with silence."""
+
+
+class Outcome(StrEnum):
+    """What became of a draft."""
+
+    OPEN = "open"
+    SENT = "sent"
+    SILENCE = "silence"
+    NOT_SENT = "not_sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One draft as the ladder sees it; `ask` tells apart the messages it answered."""
+
+    ask: str
+    on: date
+    situation: Situation
+    kind: Kind | None
+    script_id: str
+    step: Step
+    variant: str
+    outcome: Outcome
+    language: str
+    tone: str
+    wording: int
+
+    @property
+    def told(self) -> bool:
+        """Whether the requester met with this answer: sent, or a silence that was chosen."""
+        return self.outcome in {Outcome.SENT, Outcome.SILENCE}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the ladder decides on. `sensitive`: HR, safety, legal or health, or somebody in distress."""
+
+    situation: Situation
+    kind: Kind | None = None
+    relationship: Relationship | None = None
+    answers: Sequence[Answer] = ()
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A script that fits now, with the reason: a code to put into words, and the date it speaks of."""
+
+    script: Script
+    reason: str
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The scripts that fit, best first; whether a guard held back a firmer step; how often they asked."""
+
+    fits: tuple[Fit, ...]
+    guarded: bool
+    asks: int
+
+
+class _Rung(StrEnum):
+    """Where a requester stands, by the furthest thing they were told."""
+
+    FRESH = "fresh"
+    CLARIFIED = "clarified"
+    DECLINED = "declined"
+    REDIRECTED = "redirected"
+    EXITED = "exited"
+    REPEATED = "repeated"
+    CLOSED = "closed"
+    SILENT = "silent"
+
+
+_ORDER = list(_Rung)
+_NEXT = {
+    _Rung.FRESH: Step.DECLINE,
+    _Rung.CLARIFIED: Step.DECLINE,
+    _Rung.DECLINED: Step.REPEAT,
+    _Rung.REDIRECTED: Step.CLOSE,
+    _Rung.EXITED: Step.CLOSE,
+    _Rung.REPEATED: Step.CLOSE,
+    _Rung.CLOSED: Step.SILENCE,
+    _Rung.SILENT: Step.SILENCE,
+}
+_HARD = {Step.CLOSE, Step.SILENCE}
+_OWN_EXIT = {Situation.SUPPLIER, Situation.MENTEE, Situation.COFFEE}
+_STEPS = list(Step)
+
+
+def climb(scripts: Iterable[Script], case: Case) -> Ladder:
+    """Tell which scripts fit the case, in order, each with its reason."""
+    told = sorted((answer for answer in case.answers if answer.told), key=lambda answer: answer.on)
+    rung, on = _standing(_on_this_matter(told, case))
+    protected = case.sensitive or case.relationship in PROTECTED
+    wanted = _wanted(rung, case)
+    guarded = protected and wanted in _HARD
+    if guarded:
+        wanted = Step.REPEAT
+    candidates = [
+        script
+        for script in scripts
+        if _applies(script, case, rung) and _allowed(script, rung, told, protected=protected)
+    ]
+    candidates.sort(key=lambda script: _rank(script, wanted, case, rung))
+    return Ladder(
+        tuple(Fit(script, *_reason(script, case, rung, on, told)) for script in candidates),
+        guarded,
+        len({answer.ask for answer in case.answers}),
+    )
+
+
+def _on_this_matter(told: Sequence[Answer], case: Case) -> list[Answer]:
+    """What was told on the matter at hand: to a repeat asker everything, else the same situation and kind."""
+    if case.situation is Situation.REPEAT_ASKER:
+        return list(told)
+    if case.situation in _OWN_EXIT:
+        return [a for a in told if a.situation is case.situation or a.step in {Step.REPEAT, *_HARD}]
+    return [a for a in told if a.kind == case.kind and a.situation not in _OWN_EXIT]
+
+
+def _standing(told: Sequence[Answer]) -> tuple[_Rung, date | None]:
+    rung, on = _Rung.FRESH, None
+    for answer in told:
+        reached = _rung_of(answer)
+        if reached and _ORDER.index(reached) >= _ORDER.index(rung):
+            rung, on = reached, answer.on
+    return rung, on
+
+
+def _rung_of(answer: Answer) -> _Rung | None:
+    if answer.step is Step.DECLINE:
+        by_variant = {"plain": _Rung.DECLINED, "redirect": _Rung.REDIRECTED}
+        return by_variant.get(answer.variant, _Rung.EXITED)
+    return {
+        Step.CLARIFY: _Rung.CLARIFIED,
+        Step.REPEAT: _Rung.REPEATED,
+        Step.CLOSE: _Rung.CLOSED,
+        Step.SILENCE: _Rung.SILENT,
+    }.get(answer.step)
+
+
+def _wanted(rung: _Rung, case: Case) -> Step:
+    if case.situation is Situation.NONE:
+        return Step.NONE
+    unclear = case.situation is Situation.UNCLEAR_ASK or case.kind is Kind.UNCLEAR
+    return Step.CLARIFY if unclear and rung is _Rung.FRESH else _NEXT[rung]
+
+
+def _said_no(rung: _Rung) -> bool:
+    return _ORDER.index(rung) >= _ORDER.index(_Rung.DECLINED)
+
+
+def _applies(script: Script, case: Case, rung: _Rung) -> bool:
+    """Whether the script is for this situation and kind; who was told no may be met as a repeat asker."""
+    situations, kinds = script.facts.situations, script.facts.kinds
+    here = case.situation in situations and ("any" in kinds or case.kind in {None, *kinds})
+    again = _said_no(rung) and Situation.REPEAT_ASKER in situations and case.situation is not Situation.NONE
+    unclear = (
+        script.facts.step is Step.CLARIFY and case.kind is Kind.UNCLEAR and case.situation not in _OWN_EXIT
+    )
+    return here or again or unclear
+
+
+def _allowed(script: Script, rung: _Rung, told: Sequence[Answer], *, protected: bool) -> bool:
+    given = {answer.script_id for answer in told}
+    if script.facts.after and given.isdisjoint(script.facts.after):
+        return False
+    step = script.facts.step
+    if step in _HARD and protected:
+        return False
+    return {
+        Step.CLARIFY: rung is _Rung.FRESH,
+        Step.REPEAT: _said_no(rung),
+        Step.CLOSE: _said_no(rung) and rung not in {_Rung.CLOSED, _Rung.SILENT},
+        Step.SILENCE: rung in {_Rung.CLOSED, _Rung.SILENT},
+        Step.FOLLOW_THROUGH: script.id not in given,
+    }.get(step, True)
+
+
+def _rank(script: Script, wanted: Step, case: Case, rung: _Rung) -> tuple[bool, ...]:
+    facts = script.facts
+    own = case.situation in facts.situations and not (_said_no(rung) and facts.step is Step.DECLINE)
+    return (
+        facts.step is not Step.FOLLOW_THROUGH,
+        facts.step is not wanted,
+        facts.alternative,
+        not own,
+        case.kind not in facts.kinds,
+        facts.step in _HARD,
+    )
+
+
+def _reason(
+    script: Script, case: Case, rung: _Rung, on: date | None, told: Sequence[Answer]
+) -> tuple[str, date | None]:
+    step, variant = script.facts.step, script.facts.variant
+    if step in {Step.FOLLOW_THROUGH, Step.ADVICE}:
+        return "after", next((a.on for a in reversed(told) if a.script_id in script.facts.after), None)
+    if step in {Step.REPEAT, Step.CLOSE, Step.SILENCE}:
+        return f"{step}_{rung}", on
+    if step is Step.DECLINE and variant != "plain":
+        return variant, None
+    if step is Step.DECLINE and (rung is not _Rung.FRESH or case.situation is Situation.REPEAT_ASKER):
+        return f"decline_{rung}" if not _said_no(rung) else "decline_again", on
+    return str(step), None

@@ -1,0 +1,66 @@
+"""What people do: everything Slack can ask of the app is a line here, and anything else is an error."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from bot import ids
+from bot.listeners import compose, drafts, home, trouble, ways_in
+from bot.records import Author
+
+if TYPE_CHECKING:
+    from slack_bolt.app.async_app import AsyncApp
+    from slack_bolt.context.async_context import AsyncBoltContext
+
+    from bot.desk import Desk
+
+Listener = Callable[..., Awaitable[None]]
+
+DEADLINE = 2.6
+"""Seconds for everything a listener does: Slack waits for three."""
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Route every command, shortcut, action, submission and event; the hot ones come first."""
+
+    async def equip(context: AsyncBoltContext, next: Callable[[], Awaitable[None]]) -> None:  # noqa: A002 (Bolt passes it by this name)
+        context["desk"] = desk
+        tenant = context.enterprise_id or context.team_id
+        if tenant and context.user_id:
+            context["author"] = Author(tenant, context.user_id)
+        await next()
+
+    app.middleware(equip)
+    app.error(trouble.explain)
+
+    app.action(ids.COMPOSE_ACTIONS)(_in_time(compose.redraw))
+    app.shortcut(ids.MESSAGE_SHORTCUT)(_in_time(ways_in.from_message))
+    app.view(ids.COMPOSE)(_in_time(compose.submit))
+    app.command(ids.COMMAND)(_in_time(ways_in.command))
+    app.shortcut(ids.GLOBAL_SHORTCUT)(_in_time(ways_in.from_anywhere))
+
+    app.action(ids.SENT)(_in_time(drafts.sent))
+    app.action(ids.ANOTHER)(_in_time(drafts.another))
+    app.action(ids.EDIT_DRAFT)(_in_time(drafts.open_edit))
+    app.view(ids.EDIT)(_in_time(drafts.save_edit))
+    app.action(ids.DRAFT_MENU)(_in_time(drafts.menu))
+    app.action(ids.REOPEN)(_in_time(drafts.reopen))
+
+    app.event("app_home_opened")(_in_time(home.opened))
+    app.event("user_change")(_in_time(home.profile_changed))
+    app.action(ids.NEW_DRAFT)(_in_time(ways_in.from_anywhere))
+    app.action(ids.APP_LANGUAGE)(_in_time(home.choose_language))
+
+
+def _in_time(listener: Listener) -> Listener:
+    """Hold a listener to the deadline, so that a slow Slack becomes a sentence and not a time-out."""
+
+    @functools.wraps(listener)
+    async def held(*args: Any, **kwargs: Any) -> None:
+        async with asyncio.timeout(DEADLINE):
+            await listener(*args, **kwargs)
+
+    return held

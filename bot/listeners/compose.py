@@ -1,0 +1,168 @@
+"""The compose modal: opened, drawn anew on every choice, and submitted for a private draft."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.errors import SlackApiError
+
+from bot import ids
+from bot.catalogue import NAME
+from bot.delivery import look_up
+from bot.ladder import Outcome
+from bot.listeners import drafts
+from bot.proposal import Form, Known, Proposal, propose
+from bot.records import Record
+from bot.surfaces import compose as surface
+from bot.surfaces import notice
+from bot.surfaces.compose import Composed, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slack_bolt.context.ack.async_ack import AsyncAck
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.desk import Desk, Setting
+    from bot.records import Author, Profile
+
+
+async def open_modal(
+    desk: Desk, client: AsyncWebClient, author: Author, trigger_id: str, composed: Composed
+) -> None:
+    """Open the modal on a trigger, already filled with the best guess."""
+    _, _, view = await _draw(desk, client, author, composed)
+    await client.views_open(trigger_id=trigger_id, view=view)
+
+
+async def redraw(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
+) -> None:
+    """Draw the modal anew after a choice; a redraw that came too late gives way to the newer one."""
+    composed = surface.read(body["view"])
+    if body["actions"][0]["action_id"] == ids.MORE:
+        composed = replace(
+            composed,
+            form=replace(composed.form, more=True),
+            origin=replace(composed.origin, more=True),
+        )
+    _, _, view = await _draw(desk, client, author, composed)
+    try:
+        await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
+    except SlackApiError as error:
+        if error.response["error"] not in {"hash_conflict", "not_found"}:
+            raise
+    await ack()
+
+
+async def submit(
+    ack: AsyncAck, view: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
+) -> None:
+    """Save the draft and show it privately; whatever is missing is said under its input."""
+    composed = surface.read(view)
+    proposal, setting, redrawn = await _draw(desk, client, author, composed)
+    wrong = _wrong(proposal, author)
+    if wrong:
+        errors = {
+            composed.blocks[one]: setting.say(f"wrong.{why}")
+            for one, why in wrong.items()
+            if one in composed.blocks
+        }
+        if errors:
+            await ack(response_action="errors", errors=errors)
+        else:  # what is missing has no input in this modal yet
+            await ack(response_action="update", view=redrawn)
+        return
+    if proposal.script is None or proposal.script.facts.form == "nothing":
+        await ack()
+        return
+    record = _record(desk, author, proposal, view["id"])
+    if await drafts.post(desk, client, author, setting, record, composed.origin.response_url):
+        await ack()
+    else:
+        last_resort = notice.view(setting.say("compose.nowhere"), setting.say, record.text)
+        await ack(response_action="update", view=last_resort)
+
+
+async def _draw(
+    desk: Desk, client: AsyncWebClient, author: Author, composed: Composed
+) -> tuple[Proposal, Setting, dict[str, Any]]:
+    form, origin = composed.form, composed.origin
+    who = form.requester or form.name
+    setting = await desk.setting(client, author, desk.history.person_id(author, who) if who else "")
+    profile = await _requester(client, form, origin, setting)
+    origin = replace(origin, profile=profile)
+    known = Known(
+        desk.catalogue, desk.languages, setting.remembered, profile, setting.say.code, setting.today
+    )
+    proposal = propose(form, known)
+    findings = desk.lint.findings(proposal.draft.text, proposal.language) if proposal.draft else []
+    view = surface.build(proposal, origin, composed.quote, findings, setting.say, desk.languages)
+    return proposal, setting, view
+
+
+async def _requester(client: AsyncWebClient, form: Form, origin: Origin, setting: Setting) -> Profile | None:
+    """Who asks, as Slack tells; asked only for somebody new."""
+    if origin.profile and origin.profile.id == form.requester:
+        return origin.profile
+    if not form.requester or setting.remembered.person:
+        return None
+    return await look_up(client, form.requester)
+
+
+def _wrong(proposal: Proposal, author: Author) -> Mapping[str, str]:
+    """What stands in the way of a draft: by the input it belongs to, the reason's key."""
+    form = proposal.form
+    if form.requester == author.user:
+        return {ids.REQUESTER: "self"}
+    if form.requester and proposal.profile and proposal.profile.is_bot:
+        return {ids.REQUESTER: "bot"}
+    if proposal.situation is None:
+        return {ids.SITUATION: "situation"}
+    if proposal.script is None:
+        return {ids.SITUATION: "no_script"}
+    if proposal.script.facts.form == "nothing":
+        return {}
+    if not form.requester and not proposal.name:
+        return {ids.REQUESTER: "who", ids.NAME: "who"}
+    wrong = {
+        one if one == NAME else ids.DETAIL + one: _why_missing(proposal, one) for one in proposal.missing
+    }
+    wrong |= {
+        ids.SCRIPT if one == ids.SCRIPT else ids.DETAIL + one: why for one, why in proposal.wrong.items()
+    }
+    return wrong
+
+
+def _why_missing(proposal: Proposal, one: str) -> str:
+    if one == NAME or proposal.script is None:
+        return "missing"
+    return "must_be_yes" if proposal.script.detail(one).type == "yes_no" else "missing"
+
+
+def _record(desk: Desk, author: Author, proposal: Proposal, view_id: str) -> Record:
+    assert proposal.draft  # noqa: S101 (nothing was wrong)
+    assert proposal.situation  # noqa: S101
+    now = time.time()
+    draft_id = desk.history.draft_id(author, view_id)
+    return Record(
+        id=draft_id,
+        person=desk.history.person_id(author, proposal.form.requester or proposal.name),
+        name=proposal.name,
+        user=proposal.form.requester,
+        ask=proposal.form.ask or draft_id,
+        situation=proposal.situation,
+        kind=proposal.kind,
+        script_id=proposal.draft.script_id,
+        language=proposal.language,
+        tone=proposal.draft.tone,
+        wording=proposal.draft.wording,
+        text=proposal.draft.text,
+        created=now,
+        changed=now,
+        details=dict(proposal.details),
+        relationship=proposal.relationship,
+        outcome=Outcome.OPEN,
+    )

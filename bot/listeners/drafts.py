@@ -1,0 +1,238 @@
+"""A draft after it was written: shown, sent, worded anew, edited, set aside, deleted."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from bot import ids
+from bot.drafting import Request, compose
+from bot.ladder import Outcome
+from bot.listeners import home
+from bot.proposal import unsent_wording, values
+from bot.records import answer, person
+from bot.stores.history import AwayError
+from bot.surfaces import draft_message, edit
+from bot.surfaces.draft_message import Shown
+from bot.surfaces.edit import Editing
+
+if TYPE_CHECKING:
+    from slack_bolt.context.ack.async_ack import AsyncAck
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.desk import Desk, Setting
+    from bot.records import Author, Record
+
+_SEALED = "sealed:"
+_LONGEST_VALUE = 2000
+"""Characters in a button's value (Slack's limit)."""
+
+
+class GoneError(Exception):
+    """A draft that was deleted, has expired, or is not this author's."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A draft that a button holds: by its id, or sealed in the button because it could not be saved."""
+
+    record: Record
+    saved: bool
+
+
+async def post(
+    desk: Desk, client: AsyncWebClient, author: Author, setting: Setting, record: Record, response_url: str
+) -> bool:
+    """Save a new draft and show it where the author is, or in the app's own conversation with them.
+
+    False when Slack takes it nowhere. A draft that was saved before was shown before, too.
+    """
+    script = desk.catalogue[record.script_id]
+    saved = True
+    try:
+        if not await desk.history.save(author, record, person(record), answer(record, script, setting.today)):
+            return True
+    except AwayError:
+        saved = False
+    message = draft_message.build(_shown(desk, author, setting, record, saved=saved), setting.say)
+    return await _show(desk, client, author, response_url, message)
+
+
+async def sent(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
+) -> None:
+    """*I sent it*: the ladder moves on."""
+    setting, held = await _hold(desk, client, author, body["actions"][0]["value"])
+    silent = desk.catalogue[held.record.script_id].facts.form == "silence"
+    await _settle(desk, client, author, body, setting, held, Outcome.SILENCE if silent else Outcome.SENT)
+    await ack()
+
+
+async def reopen(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
+) -> None:
+    """*Undo*: the draft waits again."""
+    setting, held = await _hold(desk, client, author, body["actions"][0]["value"])
+    await _settle(desk, client, author, body, setting, held, Outcome.OPEN)
+    await ack()
+
+
+async def menu(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
+) -> None:
+    """*Don't send* and *Delete*."""
+    choice, _, value = body["actions"][0]["selected_option"]["value"].partition(":")
+    setting, held = await _hold(desk, client, author, value)
+    if choice == ids.DELETE:
+        await desk.history.delete(author, held.record)
+        await _replace(desk, client, author, body, draft_message.deleted(setting.say))
+    else:
+        await _settle(desk, client, author, body, setting, held, Outcome.NOT_SENT)
+    await ack()
+
+
+async def another(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
+) -> None:
+    """*Another wording*: the next one this person was never sent, or, when they had them all, the next."""
+    setting, held = await _hold(desk, client, author, body["actions"][0]["value"])
+    record = held.record
+    script = desk.catalogue[record.script_id]
+    known = (await desk.setting(client, author, record.person)).remembered.person
+    fresh = unsent_wording(
+        script, record.language, record.tone, known.answers if known else (), after=record.wording
+    )
+    if fresh == record.wording:  # the one on show is the only one left
+        fresh = None
+    read, _ = values(script, record.details)
+    draft = compose(
+        Request(
+            script,
+            record.language,
+            record.name,
+            setting.today,
+            record.tone,
+            fresh or record.wording + 1,
+            read,
+        )
+    )
+    record = replace(record, text=draft.text, wording=draft.wording, edited=False, changed=time.time())
+    shown = await _keep(desk, author, setting, _Held(record, held.saved))
+    await _replace(
+        desk,
+        client,
+        author,
+        body,
+        draft_message.build(replace(shown, last_wording=fresh is None), setting.say),
+    )
+    await ack()
+
+
+async def open_edit(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
+) -> None:
+    """*Edit*: the text in a modal."""
+    value = body["actions"][0]["value"]
+    setting, held = await _hold(desk, client, author, value)
+    view = edit.build(held.record.text, Editing(value, body.get("response_url", "")), setting.say)
+    await client.views_open(trigger_id=body["trigger_id"], view=view)
+    await ack()
+
+
+async def save_edit(
+    ack: AsyncAck, view: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
+) -> None:
+    """Keep the author's own text, and show what weakens it as advice."""
+    text, editing = edit.read(view)
+    setting, held = await _hold(desk, client, author, editing.held)
+    if not text:
+        await ack(response_action="errors", errors={ids.TEXT: setting.say("wrong.missing")})
+        return
+    record = replace(held.record, text=text, edited=True, changed=time.time())
+    shown = await _keep(desk, author, setting, _Held(record, held.saved))
+    shown = replace(shown, findings=desk.lint.findings(text, record.language))
+    if editing.response_url:
+        message = draft_message.build(shown, setting.say)
+        await _show(desk, client, author, editing.response_url, message, replace_original=True)
+    else:
+        await home.publish(desk, client, author)
+    await ack()
+
+
+async def _hold(desk: Desk, client: AsyncWebClient, author: Author, value: str) -> tuple[Setting, _Held]:
+    """The draft a button holds. Another author's id leads nowhere: the clicker is part of its key."""
+    if value.startswith(_SEALED):
+        record = desk.history.carried(author, value.removeprefix(_SEALED))
+        setting = await desk.setting(client, author)
+    else:
+        setting, record = await asyncio.gather(
+            desk.setting(client, author), desk.history.draft(author, value)
+        )
+    if record is None or record.script_id not in desk.catalogue:
+        raise GoneError
+    return setting, _Held(record, saved=not value.startswith(_SEALED))
+
+
+async def _settle(
+    desk: Desk,
+    client: AsyncWebClient,
+    author: Author,
+    body: dict[str, Any],
+    setting: Setting,
+    held: _Held,
+    outcome: Outcome,
+) -> None:
+    record = replace(held.record, outcome=outcome, changed=time.time())
+    shown = await _keep(desk, author, setting, replace(held, record=record), must=True)
+    await _replace(desk, client, author, body, draft_message.build(shown, setting.say))
+
+
+async def _keep(desk: Desk, author: Author, setting: Setting, held: _Held, *, must: bool = False) -> Shown:
+    """Save what changed. Unsaved drafts go on carrying themselves, except where an outcome must be kept."""
+    record, script = held.record, desk.catalogue[held.record.script_id]
+    meant = answer(record, script, setting.today)
+    saved = True
+    try:
+        if held.saved or not await desk.history.save(author, record, person(record), meant):
+            await desk.history.update(author, record, meant)
+    except AwayError:
+        if must or held.saved:
+            raise
+        saved = False
+    return _shown(desk, author, setting, record, saved=saved)
+
+
+def _shown(desk: Desk, author: Author, setting: Setting, record: Record, *, saved: bool) -> Shown:
+    held, complete = record.id, True
+    if not saved:
+        held = _SEALED + desk.history.carry(author, record)
+        if len(held) > _LONGEST_VALUE:  # the text stands in the message; what it means is carried
+            held = _SEALED + desk.history.carry(author, replace(record, text="", details={}))
+            complete = False
+    script = desk.catalogue[record.script_id]
+    return Shown(record, script, held, setting.today, saved=saved, complete=complete)
+
+
+async def _show(
+    desk: Desk,
+    client: AsyncWebClient,
+    author: Author,
+    response_url: str,
+    message: dict[str, Any],
+    *,
+    replace_original: bool = False,
+) -> bool:
+    in_place = response_url and await desk.delivery.in_place(response_url, message, replace=replace_original)
+    return bool(in_place) or await desk.delivery.to_author(client, author.user, message)
+
+
+async def _replace(
+    desk: Desk, client: AsyncWebClient, author: Author, body: dict[str, Any], message: dict[str, Any]
+) -> None:
+    """Draw what was clicked anew: the message, or App Home."""
+    if body["container"]["type"] == "view":
+        await home.publish(desk, client, author)
+    else:
+        await _show(desk, client, author, body["response_url"], message, replace_original=True)

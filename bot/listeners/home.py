@@ -1,0 +1,51 @@
+"""App Home."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bot.delivery import read_profile
+from bot.stores.history import AwayError
+from bot.surfaces import home as surface
+
+if TYPE_CHECKING:
+    from slack_bolt.context.ack.async_ack import AsyncAck
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.desk import Desk
+    from bot.records import Author
+
+
+async def opened(event: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk) -> None:
+    """Draw Home when its tab is opened."""
+    if event["tab"] == "home":
+        await publish(desk, client, author)
+
+
+async def profile_changed(event: dict[str, Any], author: Author, desk: Desk) -> None:
+    """Follow a change of name, time zone or language, for people who use the app."""
+    await desk.history.keep_profile(author, read_profile(event["user"]), if_known=True)
+
+
+async def choose_language(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
+) -> None:
+    """The app's language: the author's choice goes before what Slack reports."""
+    setting = await desk.setting(client, author)
+    chosen = body["actions"][0]["selected_option"]["value"]
+    if chosen in desk.languages.by_code:
+        await desk.history.prefer(author, replace(setting.remembered.preferences, language=chosen))
+    await publish(desk, client, author)
+    await ack()
+
+
+async def publish(desk: Desk, client: AsyncWebClient, author: Author) -> None:
+    """Draw Home for this author."""
+    setting = await desk.setting(client, author)
+    try:
+        records, away = await desk.history.latest(author, surface.LATEST), False
+    except AwayError:
+        records, away = [], True
+    shown = surface.Home(records, desk.catalogue, setting.today, away)
+    await client.views_publish(user_id=author.user, view=surface.build(shown, setting.say, desk.languages))

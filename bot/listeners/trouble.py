@@ -1,0 +1,89 @@
+"""The one place for what goes wrong: a plain sentence for the author, a reference in the log."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import traceback
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+
+from bot.delivery import OUT_OF_REACH
+from bot.drafting import DraftingError
+from bot.listeners.drafts import GoneError
+from bot.stores.history import AwayError
+from bot.surfaces import notice
+
+if TYPE_CHECKING:
+    from slack_bolt.context.async_context import AsyncBoltContext
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.desk import Desk
+    from bot.localization import Language
+    from bot.records import Author
+
+_log = structlog.get_logger()
+
+_KNOWN: dict[type[Exception], str] = {
+    GoneError: "trouble.gone",
+    AwayError: "trouble.away",
+    DraftingError: "trouble.script_changed",
+    TimeoutError: "trouble.slow",
+}
+_LATE = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
+
+
+async def explain(
+    error: Exception, body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
+) -> BoltResponse:
+    """Log the error once, without its message (it may hold what somebody wrote), and tell the author."""
+    key = _key(error)
+    reference = secrets.token_hex(4)
+    _log.log(
+        20 if key else 40,
+        "request failed",
+        reference=reference,
+        error=type(error).__name__,
+        slack=error.response["error"] if isinstance(error, SlackApiError) else None,
+        request=body.get("type") or body.get("command") or "unknown",
+        actions=[action.get("action_id") for action in body.get("actions", [])],
+        at=None if key else "".join(traceback.format_tb(error.__traceback__)[-4:]),
+    )
+    desk, author = context.get("desk"), context.get("author")
+    if desk is None or author is None:
+        return BoltResponse(status=404 if not key else 200, body="")
+    say = await desk.language(author)
+    sentence = say(key) if key else say("trouble.unknown", reference=reference)
+    return await _tell(sentence, body, client, author, desk, say)
+
+
+def _key(error: Exception) -> str | None:
+    if isinstance(error, SlackApiError) and error.response["error"] in _LATE:
+        return "trouble.slow"
+    return next((key for kind, key in _KNOWN.items() if isinstance(error, kind)), None)
+
+
+async def _tell(
+    sentence: str, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk, say: Language
+) -> BoltResponse:
+    if "command" in body:
+        return _json({**notice.message(sentence), "response_type": "ephemeral"})
+    if body.get("type") == "view_submission":
+        return _json({"response_action": "push", "view": notice.view(sentence, say)})
+    if body.get("response_url"):
+        await desk.delivery.in_place(body["response_url"], notice.message(sentence))
+    elif body.get("type") in {"block_actions", "shortcut"}:
+        in_modal = body.get("view", {}).get("type") == "modal"
+        show = client.views_push if in_modal else client.views_open
+        try:
+            await show(trigger_id=body["trigger_id"], view=notice.view(sentence, say))
+        except OUT_OF_REACH:
+            await desk.delivery.to_author(client, author.user, notice.message(sentence))
+    return BoltResponse(status=200, body="")
+
+
+def _json(answer: dict[str, Any]) -> BoltResponse:
+    return BoltResponse(status=200, body=json.dumps(answer), headers={"content-type": ["application/json"]})

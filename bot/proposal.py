@@ -1,0 +1,250 @@
+"""What the compose modal proposes: every default, from what was filled in and what is remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from bot.catalogue import Catalogue, Detail, Kind, Script, Situation
+from bot.drafting import Draft, MissingDetailsError, Request, Value, compose
+from bot.ladder import Answer, Case, Fit, Ladder, Relationship, climb
+from bot.records import Filled, Person, Profile, Remembered
+from bot.wordings import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.localization import Languages
+
+LONGEST_PHRASE = 600
+"""Characters in one detail: it stands inside a sentence."""
+
+LONGEST_DRAFT = 3000
+"""Characters in a draft: what a text input of Slack's can hold, so that it can be edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the author filled in themselves; what they left alone is empty and gets a default."""
+
+    requester: str = ""
+    name: str = ""
+    relationship: Relationship | None = None
+    situation: Situation | None = None
+    kind: Kind | None = None
+    sensitive: bool = False
+    script: str = ""
+    tone: str = ""
+    language: str = ""
+    details: Mapping[str, Filled] = field(default_factory=dict)
+    more: bool = False
+    ask: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The form with its defaults, the scripts that fit, and the draft or what is missing for it.
+
+    `missing` and `wrong` name details (`name` for the requester's name, `script` for the draft as a whole).
+    """
+
+    form: Form
+    profile: Profile | None
+    person: Person | None
+    away: bool
+    today: date
+    language: str
+    prefilled_name: str
+    relationship: Relationship | None
+    situation: Situation | None
+    kind: Kind | None
+    name: str
+    asks: int
+    ladder: Ladder | None = None
+    fit: Fit | None = None
+    tone: str = ""
+    details: Mapping[str, Filled] = field(default_factory=dict)
+    prefills: Mapping[str, Filled] = field(default_factory=dict)
+    draft: Draft | None = None
+    missing: tuple[str, ...] = ()
+    wrong: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def script(self) -> Script | None:
+        """The script that is chosen, or proposed."""
+        return self.fit.script if self.fit else None
+
+    @property
+    def answers(self) -> Sequence[Answer]:
+        """What this requester was answered before."""
+        return self.person.answers if self.person else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a proposal draws on besides the form."""
+
+    catalogue: Catalogue
+    languages: Languages
+    remembered: Remembered
+    profile: Profile | None
+    language: str
+    today: date
+
+
+def propose(form: Form, known: Known) -> Proposal:
+    """Fill in every default and try to draft."""
+    person = known.remembered.person
+    situation = form.situation or _usual_situation(person)
+    kind = (form.kind or (person.kind if person else None)) if asks_for_kind(situation) else None
+    relationship = form.relationship or (person.relationship if person else None)
+    answers = person.answers if person else ()
+    called = known.profile.name if known.profile else person.name if person else ""
+    proposal = Proposal(
+        form=form,
+        profile=known.profile,
+        person=person,
+        away=known.remembered.away,
+        today=known.today,
+        language=form.language or known.remembered.preferences.draft_language or known.language,
+        relationship=relationship,
+        situation=situation,
+        kind=kind,
+        prefilled_name=called,
+        name=form.name or called,
+        asks=len({answer.ask for answer in answers} | {form.ask}),
+    )
+    if situation is None:
+        return proposal
+    case = Case(situation, kind, relationship, answers, form.sensitive)
+    ladder = climb(known.catalogue.in_language(proposal.language), case)
+    fit = next((one for one in ladder.fits if one.script.id == form.script), None)
+    fit = fit or next(iter(ladder.fits), None)
+    return _drafted(replace(proposal, ladder=ladder, fit=fit), known)
+
+
+def asks_for_kind(situation: Situation | None) -> bool:
+    """Whether the kind of request matters; a supplier, a mentee, a coffee regular have their own scripts."""
+    return situation in {Situation.ONE_OFF, Situation.REPEAT_ASKER, Situation.UNCLEAR_ASK}
+
+
+def unsent_wording(
+    script: Script, language: str, tone: str, answers: Iterable[Answer], after: int = 0
+) -> int | None:
+    """The number of the next wording that this person was never sent; None when they have had them all."""
+    numbers = [wording.number for wording in script.wordings(language, tone)]
+    had = {
+        answer.wording
+        for answer in answers
+        if answer.told and (answer.script_id, answer.language, answer.tone) == (script.id, language, tone)
+    }
+    fresh = [number for number in numbers if number not in had]
+    return next((number for number in fresh if number > after), fresh[0] if fresh else None)
+
+
+def values(script: Script, filled: Mapping[str, Filled]) -> tuple[dict[str, Value], dict[str, str]]:
+    """Turn what was filled in into typed values; what cannot be read comes back with a reason's key."""
+    read: dict[str, Value] = {}
+    wrong: dict[str, str] = {}
+    for detail in script.facts.details:
+        if detail.id in filled:
+            try:
+                read[detail.id] = _read(detail, filled[detail.id])
+            except _WrongError as reason:
+                wrong[detail.id] = str(reason)
+    return read, wrong
+
+
+class _WrongError(ValueError):
+    """A value that cannot be used; the message is the reason's key."""
+
+
+def _read(detail: Detail, given: Filled) -> Value:
+    try:
+        if detail.type == "date":
+            return date.fromisoformat(str(given)) if given else ""
+        if detail.type == "number":
+            return _number(detail, int(str(given))) if given != "" else ""
+    except ValueError as error:
+        raise error if isinstance(error, _WrongError) else _WrongError(detail.type) from error
+    if detail.type == "choice" and given and given not in detail.choices:
+        raise _WrongError("choice")
+    if detail.type == "list" and isinstance(given, str):
+        given = given.splitlines()
+    phrases = given if isinstance(given, list) else [given]
+    if any(isinstance(one, str) and len(one) > LONGEST_PHRASE for one in phrases):
+        raise _WrongError("too_long")
+    return tuple(given) if isinstance(given, list) else given
+
+
+def _number(detail: Detail, number: int) -> int:
+    if (detail.minimum is not None and number < detail.minimum) or (
+        detail.maximum is not None and number > detail.maximum
+    ):
+        raise _WrongError("number")
+    return number
+
+
+def _usual_situation(person: Person | None) -> Situation | None:
+    """Who was told no, or closed off, and writes once more is asking again."""
+    if person is None:
+        return None
+    if person.situation in {Situation.ONE_OFF, Situation.UNCLEAR_ASK} and any(
+        answer.told and answer.step in {"decline", "repeat", "close", "silence"} for answer in person.answers
+    ):
+        return Situation.REPEAT_ASKER
+    return person.situation
+
+
+def _drafted(proposal: Proposal, known: Known) -> Proposal:
+    script = proposal.script
+    if script is None:
+        return proposal
+    tones = script.facts.tones
+    tone = proposal.form.tone if proposal.form.tone in tones else tones[0] if tones else ""
+    prefills = _prefilled(proposal, script, known)
+    asked = script.words[proposal.language].details
+    details = prefills | {one: given for one, given in proposal.form.details.items() if one in asked}
+    read, wrong = values(script, details)
+    proposal = replace(proposal, tone=tone, details=details, prefills=prefills, wrong=wrong)
+    wording = unsent_wording(script, proposal.language, tone, proposal.answers) or 1 if tone else 1
+    request = Request(script, proposal.language, proposal.name, known.today, tone, wording, read)
+    try:
+        draft = compose(request)
+    except MissingDetailsError as error:
+        return replace(proposal, missing=tuple(one for one in error.fields if one not in wrong))
+    if len(draft.text) > LONGEST_DRAFT:
+        return replace(proposal, wrong={**wrong, "script": "draft_too_long"})
+    return replace(proposal, draft=None if wrong else draft)
+
+
+def _prefilled(proposal: Proposal, script: Script, known: Known) -> dict[str, Filled]:
+    filled: dict[str, Filled] = {}
+    for detail in script.facts.details:
+        value = _prefill(detail, proposal, script, known)
+        if value is not None:
+            filled[detail.id] = value
+    return filled
+
+
+def _prefill(detail: Detail, proposal: Proposal, script: Script, known: Known) -> Filled | None:
+    person = proposal.person
+    if detail.prefill == "request":
+        if person and person.request and person.kind == proposal.kind:
+            return person.request
+        return known.languages[proposal.language](f"request.{proposal.kind or Kind.UNCLEAR}")
+    if detail.prefill == "last_answer":
+        on = proposal.fit.on if proposal.fit else None
+        return on.isoformat() if on else None
+    if detail.default_days is not None:
+        return (known.today + timedelta(days=detail.default_days)).isoformat()
+    if detail.default is not None:
+        return detail.default
+    template = script.words[proposal.language].details[detail.id].prefill
+    if template is None or proposal.asks < 2 or not proposal.answers:  # noqa: PLR2004 ("twice" is repetition)
+        return None
+    since = min(answer.on for answer in proposal.answers)
+    return environment.from_string(template).render(
+        asks=proposal.asks, since=since, _language=proposal.language, _today=known.today
+    )

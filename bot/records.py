@@ -1,0 +1,122 @@
+"""What the app remembers for an author: who asked, what was drafted, what they prefer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from bot.catalogue import Kind, Situation
+from bot.ladder import Answer, Outcome, Relationship
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bot.catalogue import Script
+
+Filled: TypeAlias = str | bool | int | list[str]
+"""A detail as it was filled in: dates as YYYY-MM-DD."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who drafts: `tenant` is the enterprise id, or else the team id."""
+
+    tenant: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A Slack user as `users.info` tells; `name` is what colleagues call them."""
+
+    id: str
+    name: str
+    locale: str = ""
+    tz: str = "UTC"
+    is_bot: bool = False
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What an author chose; an empty language means the one Slack reports."""
+
+    language: str = ""
+    draft_language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A requester as one author knows them, with what they were told, oldest first."""
+
+    name: str
+    user: str = ""
+    relationship: Relationship | None = None
+    situation: Situation | None = None
+    kind: Kind | None = None
+    request: str = ""
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A draft and what became of it. `created` and `changed` are seconds since 1970."""
+
+    id: str
+    person: str
+    name: str
+    user: str
+    ask: str
+    situation: Situation
+    kind: Kind | None
+    script_id: str
+    language: str
+    tone: str
+    wording: int
+    text: str
+    created: float
+    changed: float
+    details: dict[str, Filled] = field(default_factory=dict)
+    relationship: Relationship | None = None
+    edited: bool = False
+    outcome: Outcome = Outcome.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is known when a surface opens; `away` when Redis could not be asked."""
+
+    preferences: Preferences = Preferences()
+    profile: Profile | None = None
+    person: Person | None = None
+    away: bool = False
+
+
+def answer(record: Record, script: Script, on: date) -> Answer:
+    """What a draft means for the ladder, as of a date."""
+    return Answer(
+        ask=record.ask,
+        on=on,
+        situation=record.situation,
+        kind=record.kind,
+        script_id=record.script_id,
+        step=script.facts.step,
+        variant=script.facts.variant,
+        outcome=record.outcome,
+        language=record.language,
+        tone=record.tone,
+        wording=record.wording,
+    )
+
+
+def person(record: Record) -> Person:
+    """The requester, as the latest draft for them has it."""
+    request = record.details.get("request", "")
+    return Person(
+        name=record.name,
+        user=record.user,
+        relationship=record.relationship,
+        situation=record.situation,
+        kind=record.kind,
+        request=request if isinstance(request, str) else "",
+    )

@@ -1,0 +1,128 @@
+"""Running the app: for Slack with any number of workers, or with the playground in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import signal
+import socket
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+from gunicorn.app.base import BaseApplication
+
+from bot.app import Credentials, Storage, site
+from bot.playground import Slack
+from bot.stores.embedded import EmbeddedServer
+from bot.stores.encryption import own_keys
+from bot.web.site import EVENTS_PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bot.config import Config
+
+_LOCAL = "127.0.0.1"
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 (Slack must be able to reach it)
+_GRACE = 10
+"""Seconds in which a stopping worker finishes what it began."""
+
+
+@contextmanager
+def storage(config: Config) -> Iterator[Storage]:
+    """The Redis that is configured, or else a server of our own for as long as the app runs."""
+    keys = config.keys() or own_keys(config.data_dir)
+    if config.redis_url:
+        yield Storage(config.redis_url.get_secret_value(), keys)
+    else:
+        with EmbeddedServer(config.data_dir) as server:
+            yield Storage(server.url, keys)
+
+
+def credentials(config: Config) -> Credentials:
+    """What the configuration says of the workspace; only for a configuration that is connected to one."""
+    assert config.slack_signing_secret  # noqa: S101 (checked by Config)
+    assert config.slack_bot_token  # noqa: S101
+    return Credentials(
+        config.slack_signing_secret.get_secret_value(),
+        config.slack_bot_token.get_secret_value(),
+        config.slack_api_url,
+    )
+
+
+def serve(config: Config) -> None:
+    """Serve Slack until told to stop, with WEB_CONCURRENCY workers."""
+    with storage(config) as kept:
+        given = credentials(config)
+        _Workers(
+            lambda: site(given, kept),
+            {
+                "bind": f"{_EVERYWHERE}:{config.port}",
+                "worker_class": "aiohttp.GunicornUVLoopWebWorker",
+                "graceful_timeout": _GRACE,
+                "loglevel": config.log_level.lower(),
+                "proc_name": "decline",
+            },
+        ).run()
+
+
+class _Workers(BaseApplication):  # type: ignore[misc]
+    def __init__(self, make_site: Callable[[], web.Application], options: dict[str, Any]) -> None:
+        self._make_site, self._options = make_site, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> web.Application:
+        return self._make_site()
+
+
+def play(config: Config, announce: Callable[[str], None]) -> None:
+    """Open the playground and the app behind it on this machine, until told to stop."""
+    with storage(config) as kept:
+        asyncio.run(_play(kept, config.port, announce))
+
+
+async def _play(kept: Storage, port: int, announce: Callable[[str], None]) -> None:
+    front, back = _listen(port), _listen(0)
+    address = f"http://{_LOCAL}:{front.getsockname()[1]}"
+    secret, token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(12)}"
+    slack = Slack(
+        base_url=address,
+        events_url=f"http://{_LOCAL}:{back.getsockname()[1]}{EVENTS_PATH}",
+        signing_secret=secret,
+        bot_token=token,
+    )
+    bot = site(Credentials(secret, token, f"{address}/api/"), kept)
+    runners = [web.AppRunner(slack.site(), access_log=None), web.AppRunner(bot, access_log=None)]
+    try:
+        for runner, at in zip(runners, (front, back), strict=True):
+            await runner.setup()
+            await web.SockSite(runner, at).start()
+        announce(address)
+        await _told_to_stop()
+    finally:
+        for runner in runners:
+            await runner.cleanup()
+
+
+def _listen(port: int) -> socket.socket:
+    """A socket on this machine only; when the port is taken, on any that is free."""
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((_LOCAL, port))
+    except OSError:
+        listening.bind((_LOCAL, 0))
+    return listening
+
+
+async def _told_to_stop() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(one, stop.set)
+    await stop.wait()

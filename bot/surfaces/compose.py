@@ -1,0 +1,216 @@
+"""The compose modal: who asks, what is going on, how to answer, and the draft as it stands."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    InputBlock,
+    UserSelectElement,
+)
+from slack_sdk.models.views import View
+
+from bot import ids
+from bot.catalogue import Kind, Situation, Step
+from bot.ladder import Relationship
+from bot.proposal import Form, Proposal, asks_for_kind
+from bot.records import Profile
+from bot.surfaces.answers import answers, said_before
+from bot.surfaces.details import (
+    block_ids,
+    proposed,
+    select,
+    text_input,
+    typed,
+    versioned,
+)
+from bot.surfaces.preview import advice, details, manner, preview
+from bot.surfaces.text import plain, shorten, small, to_read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bot.lint import Finding
+    from bot.localization import Language, Languages
+
+_QUOTE = "quote"
+_LONGEST_QUOTE = 300
+_LONGEST_NAME = 80
+_MOST_SCRIPTS = 10
+_HARD = {Step.CLOSE, Step.SILENCE}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the modal came from; travels in its private metadata.
+
+    `touched`: what the author set themselves, so that a new default does not undo it. `request`: what came
+    with the command, until there is an input for it. The message itself is not here: it stands in the modal
+    and nowhere else.
+    """
+
+    response_url: str = ""
+    ask: str = ""
+    profile: Profile | None = None
+    touched: tuple[str, ...] = ()
+    more: bool = False
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The modal as it came back: the form, its origin, the quoted message and the block of each input."""
+
+    form: Form
+    origin: Origin
+    quote: Mapping[str, Any] | None
+    blocks: Mapping[str, str]
+
+
+def quoted(message: str) -> dict[str, Any]:
+    """The message that asks, shortened, as a block."""
+    block = to_read(shorten(" ".join(message.split()), _LONGEST_QUOTE))
+    block.block_id = _QUOTE
+    return block.to_dict()
+
+
+def build(
+    proposal: Proposal,
+    origin: Origin,
+    quote: Mapping[str, Any] | None,
+    findings: Sequence[Finding],
+    say: Language,
+    languages: Languages,
+) -> dict[str, Any]:
+    """Draw the modal."""
+    fit, ladder = proposal.fit, proposal.ladder
+    form = fit.script.facts.form if fit else "message"
+    blocks: list[Block] = [*_who(proposal, say), *_what(proposal, say)]
+    if fit and ladder:
+        script = fit.script
+        blocks += answers(proposal, ladder, fit, say)
+        blocks += preview(proposal, script, findings, say)
+        blocks.append(manner(proposal, script, say, languages))
+        blocks += [*details(proposal, script, say), *advice(proposal, script, say)]
+    view = View(
+        type="modal",
+        callback_id=ids.COMPOSE,
+        title=plain(say("compose.title")),
+        submit=plain(say(f"compose.submit_{form}")),
+        close=plain(say("compose.cancel")),
+        private_metadata=json.dumps(asdict(origin), ensure_ascii=False, separators=(",", ":")),
+        blocks=blocks,
+    ).to_dict()
+    if quote:
+        view["blocks"].insert(0, dict(quote))
+    return view
+
+
+def read(view: Mapping[str, Any]) -> Composed:
+    """Read the modal back."""
+    metadata = json.loads(view["private_metadata"])
+    profile = Profile(**metadata.pop("profile")) if metadata.get("profile") else None
+    now, drawn = typed(view), proposed(view)
+    touched = {*metadata["touched"], *(name for name in now if now[name] != drawn.get(name, ""))}
+    origin = Origin(
+        response_url=metadata["response_url"],
+        ask=metadata["ask"],
+        profile=profile,
+        touched=tuple(sorted(touched)),
+        more=metadata["more"],
+        request=metadata["request"],
+    )
+    mine = {name: value for name, value in now.items() if name in touched}
+    form = Form(
+        requester=str(now.get(ids.REQUESTER, "")),
+        name=str(mine.get(ids.NAME, "")).strip(),
+        relationship=_member(Relationship, mine.get(ids.RELATIONSHIP)),
+        situation=_member(Situation, mine.get(ids.SITUATION)),
+        kind=_member(Kind, mine.get(ids.KIND)),
+        sensitive=bool(now.get(ids.SENSITIVE)),
+        script=str(mine.get(ids.SCRIPT, "")),
+        tone=str(mine.get(ids.TONE, "")),
+        language=str(mine.get(ids.DRAFT_LANGUAGE, "")),
+        details=({"request": origin.request} if origin.request else {})
+        | {
+            name.removeprefix(ids.DETAIL): value
+            for name, value in mine.items()
+            if name.startswith(ids.DETAIL)
+        },
+        more=origin.more,
+        ask=origin.ask,
+    )
+    quote = next((block for block in view["blocks"] if block.get("block_id") == _QUOTE), None)
+    return Composed(form, origin, quote, block_ids(view))
+
+
+def _member(shape: Any, value: object) -> Any:
+    return shape(value) if value in set(shape) else None
+
+
+def _who(proposal: Proposal, say: Language) -> Iterator[Block]:
+    if proposal.away:
+        yield small(say("compose.away"))
+    yield InputBlock(
+        block_id=ids.REQUESTER,
+        label=plain(say("compose.requester")),
+        element=UserSelectElement(
+            action_id=ids.REQUESTER,
+            initial_user=proposal.form.requester or None,
+            placeholder=plain(say("compose.requester_pick")),
+        ),
+        optional=not proposal.form.requester,
+        dispatch_action=True,
+    )
+    if proposal.profile and (proposal.profile.is_bot or proposal.profile.deleted):
+        yield small(say("compose.is_bot" if proposal.profile.is_bot else "compose.deleted"))
+    if not proposal.prefilled_name or proposal.form.more or proposal.name != proposal.prefilled_name:
+        yield InputBlock(
+            block_id=versioned(ids.NAME, proposal.prefilled_name),
+            label=plain(say("compose.name")),
+            hint=plain(say("compose.name_hint")),
+            element=text_input(ids.NAME, proposal.name, longest=_LONGEST_NAME),
+            optional=True,
+            dispatch_action=True,
+        )
+
+
+def _what(proposal: Proposal, say: Language) -> Iterator[Block]:
+    yield InputBlock(
+        block_id=versioned(ids.SITUATION, None if proposal.form.situation else proposal.situation),
+        label=plain(say("compose.situation")),
+        element=select(
+            ids.SITUATION,
+            ((one, say(f"situation.{one}")) for one in Situation),
+            proposal.situation,
+            say("details.choose"),
+        ),
+        dispatch_action=True,
+    )
+    menus = [
+        select(
+            ids.RELATIONSHIP,
+            ((one, say(f"relationship.{one}")) for one in Relationship),
+            proposal.relationship,
+            say("compose.relationship"),
+        )
+    ]
+    if asks_for_kind(proposal.situation):
+        kinds = ((one, say(f"kind.{one}")) for one in Kind)
+        menus.insert(0, select(ids.KIND, kinds, proposal.kind, say("compose.kind")))
+    yield ActionsBlock(block_id=versioned("about", _remembered(proposal)), elements=menus)
+    if line := said_before(proposal, say):
+        yield small(line)
+
+
+def _remembered(proposal: Proposal) -> tuple[object, ...]:
+    """What a known person brings along, unless the author chose otherwise."""
+    form = proposal.form
+    return (
+        None if form.kind else proposal.kind,
+        None if form.relationship else proposal.relationship,
+    )

@@ -1,0 +1,149 @@
+"""The private message that holds a draft, and what stays of it once it was dealt with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    Option,
+    OverflowMenuElement,
+)
+
+from bot import ids
+from bot.ladder import Outcome
+from bot.surfaces.preview import said
+from bot.surfaces.text import OPTION, bullets, escape, plain, section, small, to_copy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from bot.catalogue import Script, ScriptWords
+    from bot.lint import Finding
+    from bot.localization import Language
+    from bot.records import Record
+
+
+_MOST_CHECKS = 3
+"""The modal shows them all; the message reminds of the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A draft as it is shown.
+
+    `held` is what its buttons carry: its id or, unsaved, the sealed record (`complete`: with its text).
+    """
+
+    record: Record
+    script: Script
+    held: str
+    today: date
+    saved: bool = True
+    complete: bool = True
+    last_wording: bool = False
+    findings: Sequence[Finding] = ()
+
+
+def build(shown: Shown, say: Language) -> dict[str, Any]:
+    """Draw the message: `text` for screen readers and notifications, `blocks` for the rest."""
+    blocks = [block.to_dict() for block in draw(shown, say)]
+    return {"text": escape(headline(shown, say)), "blocks": blocks}
+
+
+def draw(shown: Shown, say: Language) -> list[Block]:
+    """Draw a draft's blocks, for the message and for App Home."""
+    if shown.record.outcome is Outcome.OPEN:
+        return _open(shown, say)
+    words = about(shown, say)
+    blocks: list[Block] = [section(escape(headline(shown, say)))]
+    if words.follow_up and shown.record.outcome is not Outcome.NOT_SENT:
+        blocks.append(small(escape(words.follow_up)))
+    undo = ButtonElement(action_id=ids.REOPEN, text=plain(say("draft.undo"), OPTION), value=shown.held)
+    blocks.append(ActionsBlock(block_id=f"draft:{shown.record.id}", elements=[undo]))
+    return blocks
+
+
+def deleted(say: Language) -> dict[str, Any]:
+    """What stands in the place of a draft that was deleted."""
+    text = escape(say("draft.deleted"))
+    return {"text": text, "blocks": [small(text).to_dict()]}
+
+
+def headline(shown: Shown, say: Language) -> str:
+    """The one line that says what this is."""
+    record = shown.record
+    names = {"name": record.name or say("draft.somebody"), "script": about(shown, say).title}
+    form = shown.script.facts.form
+    if record.outcome is Outcome.OPEN:
+        return say(f"draft.for_{form}", **names)
+    on = say.day(datetime.fromtimestamp(record.changed, UTC).date(), shown.today)
+    key = f"sent_{form}" if record.outcome is Outcome.SENT else str(record.outcome)
+    return say(f"draft.{key}", date=on, **names)
+
+
+def about(shown: Shown, say: Language) -> ScriptWords:
+    """The script's words in the author's language, or in the draft's."""
+    return shown.script.words.get(say.code) or shown.script.words[shown.record.language]
+
+
+def _open(shown: Shown, say: Language) -> list[Block]:
+    record, words = shown.record, about(shown, say)
+    blocks: list[Block] = [section(f"*{escape(headline(shown, say))}*")]
+    if record.text:
+        blocks.append(to_copy(record.text))
+    if shown.script.facts.form == "checklist":
+        blocks.append(section(bullets(words.checks)))
+    else:
+        if not record.text:
+            blocks.append(small(escape(words.advice)))
+        if words.checks:
+            blocks.append(small(f"*{escape(say('compose.checks'))}*\n{bullets(words.checks[:_MOST_CHECKS])}"))
+    blocks += [small(escape(said(finding, say))) for finding in shown.findings]
+    if shown.last_wording:
+        blocks.append(small(escape(say("draft.wordings_used"))))
+    if not shown.saved:
+        blocks.append(small(escape(say("draft.unsaved"))))
+    blocks.append(_buttons(shown, say))
+    return blocks
+
+
+def _buttons(shown: Shown, say: Language) -> ActionsBlock:
+    form, held = shown.script.facts.form, shown.held
+    elements: list[Any] = [
+        ButtonElement(
+            action_id=ids.SENT, text=plain(say(f"draft.do_{form}"), OPTION), value=held, style="primary"
+        )
+    ]
+    if shown.record.text and shown.complete:
+        elements.append(ButtonElement(action_id=ids.EDIT_DRAFT, text=plain(say("draft.edit")), value=held))
+        elements.append(
+            ButtonElement(
+                action_id=ids.ANOTHER,
+                text=plain(say("draft.another"), OPTION),
+                value=held,
+                confirm=_replaces_your_words(say) if shown.record.edited else None,
+            )
+        )
+    if shown.saved:  # an option's value has no room for a sealed draft
+        menu = [
+            Option(value=f"{choice}:{held}", text=plain(say(f"draft.menu_{choice}"), OPTION))
+            for choice in (ids.NOT_SENT, ids.DELETE)
+        ]
+        elements.append(OverflowMenuElement(action_id=ids.DRAFT_MENU, options=menu))
+    return ActionsBlock(block_id=f"draft:{shown.record.id}", elements=elements)
+
+
+def _replaces_your_words(say: Language) -> ConfirmObject:
+    return ConfirmObject(
+        title=plain(say("draft.another"), 100),
+        text=plain(say("draft.another_replaces"), 300),
+        confirm=plain(say("draft.another_yes"), 30),
+        deny=plain(say("draft.another_no"), 30),
+    )

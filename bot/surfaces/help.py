@@ -1,0 +1,28 @@
+"""How to use the app, in five lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot import ids
+from bot.surfaces.text import escape, section, small
+
+if TYPE_CHECKING:
+    from bot.localization import Language
+
+USES = ("compose", "person", "history", "help")
+"""What `/decline` takes; each has its example and its line."""
+
+
+def build(say: Language) -> dict[str, Any]:
+    """Draw the help as a message."""
+    lines = []
+    for use in USES:
+        typed = f"{ids.COMMAND} {say(f'help.{use}_typed')}" if use != "compose" else ids.COMMAND
+        lines.append(f"`{escape(typed)}`  {escape(say(f'help.{use}'))}")
+    blocks = [
+        section(escape(say("help.shortcut"))),
+        section("\n".join(lines)),
+        small(escape(say("home.stores"))),
+    ]
+    return {"text": escape(say("help.shortcut")), "blocks": [block.to_dict() for block in blocks]}

@@ -1,0 +1,37 @@
+"""What was drafted lately, in a few lines."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.surfaces.text import escape, section, small
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from bot.catalogue import Catalogue
+    from bot.localization import Language
+    from bot.records import Record
+
+
+def build(records: Sequence[Record], catalogue: Catalogue, today: date, say: Language) -> dict[str, Any]:
+    """Draw the latest drafts as a message."""
+    if not records:
+        sentence = escape(say("history.empty"))
+        return {"text": sentence, "blocks": [section(sentence).to_dict()]}
+    lines = "\n".join(line(record, catalogue, today, say) for record in records)
+    blocks = [section(f"*{escape(say('history.title'))}*\n{lines}"), small(escape(say("draft.private")))]
+    return {"text": escape(say("history.title")), "blocks": [block.to_dict() for block in blocks]}
+
+
+def line(record: Record, catalogue: Catalogue, today: date, say: Language) -> str:
+    """One draft in mrkdwn: when, who, which script, what became of it."""
+    on = say.day(datetime.fromtimestamp(record.created, UTC).date(), today)
+    words = catalogue[record.script_id].words if record.script_id in catalogue else {}
+    title = words[say.code].title if say.code in words else record.script_id
+    who = record.name or say("draft.somebody")
+    return (
+        f"{escape(on)}  ·  *{escape(who)}*  ·  {escape(title)}  ·  {escape(say(f'outcome.{record.outcome}'))}"
+    )

@@ -1,0 +1,1 @@
+"""The site: the address Slack posts to, and what whoever runs it looks at."""

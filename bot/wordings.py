@@ -1,0 +1,88 @@
+"""The sandbox in which wordings are rendered, with filters for dates, lists and numbers of months.
+
+Scripts may come from workspace admins, so a wording runs without access to anything but what it is given,
+and a name it was not given is an error instead of a hole in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.units import format_unit
+from jinja2 import StrictUndefined, Template, pass_context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from jinja2.runtime import Context
+
+_LOCALES = {"en": "en_GB"}
+"""British order (15 June) cannot be misread by anybody, American order with a comma can."""
+
+
+def day(value: date, *, language: str, today: date) -> str:
+    """Write a date as people do in a message: 15 June, or 15 June 2028 when it is not this year."""
+    locale = _LOCALES.get(language, language)
+    if value.year != today.year:
+        return format_date(value, "long", locale=locale)
+    return format_skeleton("MMMMd", value, locale=locale)
+
+
+def listed(values: Sequence[str], *, language: str) -> str:
+    """Join a list as people do: "a", "a and b", "a, b and c"."""
+    return format_list(list(values), locale=_LOCALES.get(language, language))
+
+
+@pass_context
+def _day(context: Context, value: date) -> str:
+    return day(value, language=context["_language"], today=context["_today"])
+
+
+@pass_context
+def _listed(context: Context, values: Sequence[str]) -> str:
+    return listed(values, language=context["_language"])
+
+
+@pass_context
+def _months(context: Context, count: int) -> str:
+    return str(format_unit(count, "duration-month", locale=context["_language"]))
+
+
+@pass_context
+def _jij(context: Context, je: str, u: str) -> str:
+    """The familiar or the polite form, in a language that has both: one form for a whole message."""
+    return u if context["_address"] == "u" else je
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+environment.filters.update(date=_day, listed=_listed, months=_months, capital=_capital)
+environment.globals["jij"] = _jij
+
+
+def render(
+    template: Template,
+    block: str,
+    values: Mapping[str, object],
+    *,
+    language: str,
+    today: date,
+    address: str = "",
+) -> str:
+    """Render one block to tidy text: single spaces, and blank lines only between paragraphs."""
+    context = template.new_context({**values, "_language": language, "_today": today, "_address": address})
+    return tidy("".join(template.blocks[block](context)))
+
+
+def tidy(text: str) -> str:
+    """Put each paragraph on one line; a part that fell away leaves no gap."""
+    paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
+    return "\n\n".join(part for part in paragraphs if part)

@@ -1,0 +1,212 @@
+"""The whole app for tests: a strict Slack, the real site over HTTP, a real embedded server."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from aiohttp import web
+from cryptography.fernet import Fernet
+from redis import Redis
+
+from bot.app import Credentials, Storage, site
+from bot.catalogue import Catalogue
+from bot.localization import Languages
+from bot.paths import TEMPLATES
+from bot.playground import Slack
+from bot.stores.embedded import EmbeddedServer
+from bot.web.site import EVENTS_PATH
+from tests.author import Author
+
+SECRET, TOKEN = "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-test"
+
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass
+class Clock:
+    """Slack's clock, which a test can put forward: its triggers and response_urls grow old."""
+
+    ahead: float = 0.0
+
+    def __call__(self) -> float:
+        """Tells the time."""
+        return time.time() + self.ahead
+
+
+@dataclass
+class Troubles:
+    """What Slack answers instead of doing its work, by method (`response_url` for all of those)."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def fails(self, *methods: str) -> None:
+        """Slack's own server fails."""
+
+        async def answer(_: web.Request) -> web.StreamResponse:
+            return web.Response(status=503, text="upstream connect error")
+
+        self.answers |= dict.fromkeys(methods, answer)
+
+    def refuses(self, method: str, error: str) -> None:
+        """Slack understands, and says no."""
+
+        async def answer(_: web.Request) -> web.StreamResponse:
+            return web.json_response({"ok": False, "error": error})
+
+        self.answers[method] = answer
+
+    def hangs(self, *methods: str) -> None:
+        """Slack says nothing until the test is over."""
+
+        async def answer(_: web.Request) -> web.StreamResponse:
+            await self.over.wait()
+            return web.Response(status=503)
+
+        self.answers |= dict.fromkeys(methods, answer)
+
+    def end(self) -> None:
+        """From here on Slack works again."""
+        self.answers.clear()
+
+    @web.middleware
+    async def middleware(self, request: web.Request, handler: Answer) -> web.StreamResponse:
+        """Stands before the two addresses that the app calls."""
+        is_url = request.path.startswith("/response/")
+        method = "response_url" if is_url else request.match_info.get("method", "")
+        return await self.answers.get(method, handler)(request)
+
+
+@dataclass
+class World:
+    """Slack on one side, the app on the other, and what the app keeps.
+
+    `authors` are the people who draft: nobody else may ever read a word of the app.
+    """
+
+    slack: Slack
+    redis: Redis
+    events_url: str
+    address: str
+    clock: Clock
+    troubles: Troubles
+    authors: set[str] = field(default_factory=lambda: {"UYOU"})
+
+    def leaks(self) -> list[str]:
+        """What the app let somebody else read, tried to, or asked of Slack without need."""
+        private = {"auth.test", "users.info", "views.open", "views.push", "views.update", "views.publish"}
+        found = []
+        for call in self.slack.calls:
+            if call.method == "response_url":
+                private_here = call.arguments.get("response_type") == "ephemeral"
+            elif call.method == "chat.postMessage":
+                private_here = call.arguments.get("channel") in self.authors
+            else:
+                private_here = call.method in private
+            if not private_here:
+                found.append(f"{call.method} {call.arguments.get('channel', '')}".strip())
+        for conversation in self.slack.workspace.conversations.values():
+            for message in conversation.messages:
+                readers = {message.only_for} if message.only_for else {*conversation.members} - {message.user}
+                if message.by_app and not readers <= self.authors:
+                    found.append(f"{sorted(readers)} can read {message.text!r} in {conversation.id}")
+        return found
+
+    def provoked(self, *rules: str) -> None:
+        """Check that exactly these rules of Slack were broken, as the test meant to, and forget them."""
+        broken = [rule for rule in self.slack.violations if not any(one in rule for one in rules)]
+        assert not broken
+        assert len(self.slack.violations) == len(rules), self.slack.violations
+        self.slack.violations.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_catalogue() -> Iterator[None]:
+    """Reading the catalogue takes a third of a second and it never changes: all worlds share one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.app.Catalogue", SimpleNamespace(load=functools.cache(Catalogue.load)))
+        yield
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """The catalogue as it ships."""
+    return Catalogue.load(TEMPLATES / "scripts")
+
+
+@pytest.fixture(scope="session")
+def languages() -> Languages:
+    """The languages of the app."""
+    return Languages.load(TEMPLATES / "locales")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """One embedded server for the whole run."""
+    with EmbeddedServer(Path(tmp_path_factory.mktemp("data"))) as running:
+        yield running
+
+
+@pytest.fixture
+def redis(server: EmbeddedServer) -> Iterator[Redis]:
+    """A client of the server, which starts empty."""
+    with Redis.from_url(server.url) as client:
+        client.flushall()
+        yield client
+
+
+@pytest.fixture
+async def world(server: EmbeddedServer, redis: Redis) -> AsyncIterator[World]:
+    """The app and Slack, talking over HTTP; afterwards no rule of Slack is broken and nothing has leaked."""
+    async with aclosing(make_world(server.url, redis)) as worlds:
+        async for made in worlds:
+            yield made
+            assert made.slack.violations == []
+            assert made.leaks() == []
+
+
+@pytest.fixture
+def robin(world: World) -> Author:
+    """The author, in their conversation with Ana."""
+    return Author(world)
+
+
+async def make_world(redis_url: str, redis: Redis) -> AsyncIterator[World]:
+    """Start both sides and stop them afterwards."""
+    front, back = (_listening() for _ in range(2))
+    address = f"http://127.0.0.1:{front.getsockname()[1]}"
+    events_url = f"http://127.0.0.1:{back.getsockname()[1]}{EVENTS_PATH}"
+    clock, troubles = Clock(), Troubles()
+    slack = Slack(
+        base_url=address, events_url=events_url, signing_secret=SECRET, bot_token=TOKEN, clock=clock
+    )
+    stand_in = slack.site()
+    stand_in.middlewares.append(troubles.middleware)
+    bot = site(
+        Credentials(SECRET, TOKEN, f"{address}/api/"), Storage(redis_url, [Fernet.generate_key().decode()])
+    )
+    runners = [web.AppRunner(stand_in, access_log=None), web.AppRunner(bot, access_log=None)]
+    for runner, at in zip(runners, (front, back), strict=True):
+        await runner.setup()
+        await web.SockSite(runner, at).start()
+    try:
+        yield World(slack, redis, events_url, address, clock, troubles)
+    finally:
+        troubles.over.set()
+        for runner in reversed(runners):
+            await runner.cleanup()
+
+
+def _listening() -> socket.socket:
+    at = socket.socket()
+    at.bind(("127.0.0.1", 0))
+    return at
