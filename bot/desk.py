@@ -30,6 +30,11 @@ class Setting:
     today: date
     remembered: Remembered
 
+    def needs_history(self) -> None:
+        """Raise AwayError when history was away a moment ago: to wait for it once more would be too late."""
+        if self.remembered.away:
+            raise AwayError
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:

@@ -52,6 +52,7 @@ async def post(
     script = desk.catalogue[record.script_id]
     saved = True
     try:
+        setting.needs_history()
         if not await desk.history.save(author, record, person(record), answer(record, script, setting.today)):
             return True
     except AwayError:
@@ -100,7 +101,10 @@ async def another(
     setting, held = await _hold(desk, client, author, body["actions"][0]["value"])
     record = held.record
     script = desk.catalogue[record.script_id]
-    known = (await desk.setting(client, author, record.person)).remembered.person
+    remembered = setting.remembered
+    if not remembered.away:
+        remembered = (await desk.setting(client, author, record.person)).remembered
+    known = remembered.person
     fresh = unsent_wording(
         script, record.language, record.tone, known.answers if known else (), after=record.wording
     )
@@ -195,6 +199,7 @@ async def _keep(desk: Desk, author: Author, setting: Setting, held: _Held, *, mu
     meant = answer(record, script, setting.today)
     saved = True
     try:
+        setting.needs_history()
         if held.saved or not await desk.history.save(author, record, person(record), meant):
             await desk.history.update(author, record, meant)
     except AwayError:

@@ -35,6 +35,7 @@ async def choose_language(
     setting = await desk.setting(client, author)
     chosen = body["actions"][0]["selected_option"]["value"]
     if chosen in desk.languages.by_code:
+        setting.needs_history()
         await desk.history.prefer(author, replace(setting.remembered.preferences, language=chosen))
     await publish(desk, client, author)
     await ack()
@@ -44,6 +45,7 @@ async def publish(desk: Desk, client: AsyncWebClient, author: Author) -> None:
     """Draw Home for this author."""
     setting = await desk.setting(client, author)
     try:
+        setting.needs_history()
         records, away = await desk.history.latest(author, surface.LATEST), False
     except AwayError:
         records, away = [], True

@@ -83,5 +83,6 @@ async def command(
 
 async def _history(client: AsyncWebClient, author: Author, desk: Desk) -> dict[str, Any]:
     setting = await desk.setting(client, author)
+    setting.needs_history()
     records = await desk.history.latest(author, _LATEST)
     return history_surface.build(records, desk.catalogue, setting.today, setting.say)
