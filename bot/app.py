@@ -49,7 +49,7 @@ class Storage:
     keys: Sequence[str]
 
 
-def site(credentials: Credentials, storage: Storage) -> web.Application:
+def site(credentials: Credentials, storage: Storage, way_out: str = "") -> web.Application:
     """The HTTP site of the app, which makes its parts when it starts and closes them when it stops."""
 
     @asynccontextmanager
@@ -64,6 +64,7 @@ def site(credentials: Credentials, storage: Storage) -> web.Application:
                 lint=Lint.load(TEMPLATES / "lint"),
                 history=history,
                 delivery=Delivery(session, credentials.api_url),
+                way_out=way_out,
             )
             try:
                 yield _bolt(credentials, session, desk), history

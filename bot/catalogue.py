@@ -70,6 +70,10 @@ NAME = "name"
 """What every wording may use besides its own details: the requester's name as the draft greets them."""
 
 
+EMAIL_SUBJECT = "email_subject"
+"""The block with an e-mail's subject."""
+
+
 class _Facts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -81,7 +85,8 @@ class Detail(_Facts):
     """One thing a script asks the author for.
 
     A required yes/no is a condition: only "yes" lets the draft be written. `default_days` counts from
-    today, `prefill` names what history may fill in (`request` or `last_answer`).
+    today, `prefill` names what history may fill in (`request` or `last_answer`). `door`: filling it in leaves
+    a door open; `until`: it is the day on which a pause ends or a promise is due.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z_]*$")
@@ -93,6 +98,8 @@ class Detail(_Facts):
     maximum: int | None = None
     default: bool | int | None = None
     default_days: int | None = None
+    door: bool = False
+    until: bool = False
     prefill: Literal["request", "last_answer"] | None = None
     example: date | bool | int | str | None = None
 
@@ -174,7 +181,7 @@ class Script:
     templates: Mapping[str, Template] = field(repr=False)
 
     def wordings(self, language: str, tone: str) -> list[Wording]:
-        """All wordings of one tone in one language, in order."""
+        """All wordings of one tone in one language, in order; `short` and `points` are voices too."""
         blocks = self.templates[language].blocks
         found = (_BLOCK.fullmatch(name) for name in blocks)
         return sorted(Wording(m[1], int(m[2])) for m in found if m and m[1] == tone)
@@ -272,7 +279,8 @@ def _load_template(path: Path, facts: ScriptFacts) -> Template:
         raise _BrokenScriptError(f"{path}:{error.lineno}: {error.message}") from error
     if unknown:
         raise _BrokenScriptError(f"{path}: uses what the script does not ask for: {sorted(unknown)}")
-    for tone in facts.tones:
-        if f"{tone}_1" not in template.blocks:
-            raise _BrokenScriptError(f"{path}: has no wording {tone}_1")
+    own = [EMAIL_SUBJECT if channel == "email" else f"{channel}_1" for channel in facts.channels]
+    for block in (*(f"{tone}_1" for tone in facts.tones), *own):
+        if block not in template.blocks:
+            raise _BrokenScriptError(f"{path}: has no wording {block}")
     return template

@@ -30,6 +30,7 @@ class Config(BaseSettings):
     slack_api_url: Annotated[str, AfterValidator(_ending_in_a_slash)] = SLACK_API_URL
     redis_url: SecretStr | None = None
     encryption_keys: SecretStr | None = None
+    safety_contact: str = Field(default="", max_length=500)
     port: int = Field(default=3000, ge=0, le=65535)
     data_dir: Path = Path(".data")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -38,13 +38,14 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The parts of the app that listeners share."""
+    """The parts of the app that listeners share; `way_out` is whom to turn to under pressure."""
 
     catalogue: Catalogue
     languages: Languages
     lint: Lint
     history: History
     delivery: Delivery
+    way_out: str = ""
 
     async def setting(self, client: AsyncWebClient, author: Author, person: str = "") -> Setting:
         """Where the author stands: one round trip to Redis, and Slack once a day for the profile."""

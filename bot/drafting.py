@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.catalogue import NAME, Detail, Script
+from bot.catalogue import EMAIL_SUBJECT, NAME, Detail, Script
 from bot.wordings import render
 
 if TYPE_CHECKING:
@@ -37,12 +37,16 @@ class UnknownChoiceError(DraftingError):
         super().__init__(f"no {what} {given!r}; there is {', '.join(self.known) or 'none'}")
 
 
+CHAT = "chat"
+"""Where a draft goes unless its script offers another channel and the author chose it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """All that a draft is made of.
 
     `wording` counts from 1 and goes round; `today` is the author's date; `address` is "u" for the polite
-    form in a language that has one.
+    form in a language that has one; `envelope` is an e-mail around {subject} and {text}.
     """
 
     script: Script
@@ -52,7 +56,9 @@ class Request:
     tone: str = ""
     wording: int = 1
     details: Mapping[str, Value] = field(default_factory=dict)
+    channel: str = CHAT
     address: str = ""
+    envelope: str = "{subject}\n\n{text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +89,35 @@ def compose(request: Request) -> Draft:
     if script.facts.form != "message":
         return Draft("", script.id, request.language, "", 1, 1)
     tone = request.tone or script.facts.tones[0]
-    wordings = script.wordings(request.language, tone)
-    if tone not in script.facts.tones or not wordings:
+    if tone not in script.facts.tones:
         raise UnknownChoiceError("tone", tone, script.facts.tones)
+    if request.channel not in {CHAT, *script.facts.channels}:
+        raise UnknownChoiceError("channel", request.channel, (CHAT, *script.facts.channels))
+    wordings = script.wordings(request.language, voice(tone, request.channel))
     wording = wordings[(request.wording - 1) % len(wordings)]
+    text = _rendered(request, wording.block)
+    if request.channel == "email":
+        text = request.envelope.format(subject=_rendered(request, EMAIL_SUBJECT), text=text)
+    return Draft(text, script.id, request.language, tone, wording.number, len(wordings))
+
+
+def voice(tone: str, channel: str) -> str:
+    """Whose wordings are used: those of the tone, or of a channel that has its own."""
+    return channel if channel in {"short", "points"} else tone
+
+
+def _rendered(request: Request, block: str) -> str:
     values: dict[str, Value | None] = {NAME: request.name.strip()}
-    for detail in script.facts.details:
+    for detail in request.script.facts.details:
         values[detail.id] = _value(detail, request.details.get(detail.id))
-    text = render(
-        script.templates[request.language],
-        wording.block,
+    return render(
+        request.script.templates[request.language],
+        block,
         values,
         language=request.language,
         today=request.today,
         address=request.address,
     )
-    return Draft(text, script.id, request.language, tone, wording.number, len(wordings))
 
 
 def _missing(request: Request) -> Iterable[str]:

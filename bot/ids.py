@@ -23,15 +23,19 @@ RELATIONSHIP: Final = "relationship"
 SITUATION: Final = "situation"
 KIND: Final = "kind"
 SENSITIVE: Final = "sensitive"
+PRESSURED: Final = "pressured"
 SCRIPT: Final = "script"
 TONE: Final = "tone"
 DRAFT_LANGUAGE: Final = "draft_language"
+CHANNEL: Final = "channel"
+ADDRESS: Final = "address"
 MORE: Final = "more"
 REFRESH: Final = "refresh"
 DETAIL: Final = "detail."
 
 COMPOSE_ACTIONS: Final = re.compile(
     rf"^({REQUESTER}|{NAME}|{RELATIONSHIP}|{SITUATION}|{KIND}|{SENSITIVE}|{SCRIPT}|{TONE}|{DRAFT_LANGUAGE}"
+    rf"|{CHANNEL}|{ADDRESS}|{PRESSURED}"
     rf"|{MORE}|{REFRESH}|{re.escape(DETAIL)}[a-z_]+)$"
 )
 """Everything in the compose modal does the same: it draws the modal anew."""
@@ -47,6 +51,11 @@ DELETE: Final = "delete"
 
 # the edit modal
 TEXT: Final = "text"
+
+# what stands beside a draft
+BESIDE: Final = "beside"
+GIVEN: Final = "given"
+RECEIVED: Final = "received"
 
 # App Home
 NEW_DRAFT: Final = "new_draft"

@@ -46,7 +46,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One draft as the ladder sees it; `ask` tells apart the messages it answered."""
+    """One draft as the ladder sees it.
+
+    `ask` tells apart the messages it answered; `until` is the end of a pause, or the day of a promise.
+    """
 
     ask: str
     on: date
@@ -59,6 +62,7 @@ class Answer:
     language: str
     tone: str
     wording: int
+    until: date | None = None
 
     @property
     def told(self) -> bool:
@@ -119,6 +123,17 @@ _NEXT = {
     _Rung.CLOSED: Step.SILENCE,
     _Rung.SILENT: Step.SILENCE,
 }
+_RUNG_OF_NO = {
+    "plain": _Rung.DECLINED,
+    "redirect": _Rung.REDIRECTED,
+    "pause": _Rung.EXITED,
+    "group": _Rung.EXITED,
+    "wind_down": _Rung.EXITED,
+    "defer": None,
+    "tradeoff": None,
+}
+"""Where each kind of no leaves a requester; a promise with a date and a choice put to a manager are none."""
+
 _HARD = {Step.CLOSE, Step.SILENCE}
 _OWN_EXIT = {Situation.SUPPLIER, Situation.MENTEE, Situation.COFFEE}
 _STEPS = list(Step)
@@ -166,8 +181,7 @@ def _standing(told: Sequence[Answer]) -> tuple[_Rung, date | None]:
 
 def _rung_of(answer: Answer) -> _Rung | None:
     if answer.step is Step.DECLINE:
-        by_variant = {"plain": _Rung.DECLINED, "redirect": _Rung.REDIRECTED}
-        return by_variant.get(answer.variant, _Rung.EXITED)
+        return _RUNG_OF_NO[answer.variant]
     return {
         Step.CLARIFY: _Rung.CLARIFIED,
         Step.REPEAT: _Rung.REPEATED,
@@ -190,6 +204,8 @@ def _said_no(rung: _Rung) -> bool:
 def _applies(script: Script, case: Case, rung: _Rung) -> bool:
     """Whether the script is for this situation and kind; who was told no may be met as a repeat asker."""
     situations, kinds = script.facts.situations, script.facts.kinds
+    if script.facts.relationships and case.relationship not in script.facts.relationships:
+        return False
     here = case.situation in situations and ("any" in kinds or case.kind in {None, *kinds})
     again = _said_no(rung) and Situation.REPEAT_ASKER in situations and case.situation is not Situation.NONE
     unclear = (
@@ -221,6 +237,7 @@ def _rank(script: Script, wanted: Step, case: Case, rung: _Rung) -> tuple[bool, 
         facts.step is not Step.FOLLOW_THROUGH,
         facts.step is not wanted,
         facts.alternative,
+        not facts.relationships,
         not own,
         case.kind not in facts.kinds,
         facts.step in _HARD,

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bot.catalogue import Catalogue, Detail, Kind, Script, Situation
-from bot.drafting import Draft, MissingDetailsError, Request, Value, compose
+from bot.contradiction import Contradiction, contradiction
+from bot.drafting import CHAT, Draft, MissingDetailsError, Request, Value, compose, voice
 from bot.ladder import Answer, Case, Fit, Ladder, Relationship, climb
 from bot.records import Filled, Person, Profile, Remembered
 from bot.wordings import environment
@@ -15,7 +16,7 @@ from bot.wordings import environment
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bot.localization import Languages
+    from bot.localization import Language, Languages
 
 LONGEST_PHRASE = 600
 """Characters in one detail: it stands inside a sentence."""
@@ -37,8 +38,11 @@ class Form:
     script: str = ""
     tone: str = ""
     language: str = ""
+    channel: str = ""
+    address: str = ""
     details: Mapping[str, Filled] = field(default_factory=dict)
     more: bool = False
+    pressured: bool = False
     ask: str = ""
 
 
@@ -63,7 +67,10 @@ class Proposal:
     asks: int
     ladder: Ladder | None = None
     fit: Fit | None = None
+    contradiction: Contradiction | None = None
     tone: str = ""
+    channel: str = CHAT
+    address: str = ""
     details: Mapping[str, Filled] = field(default_factory=dict)
     prefills: Mapping[str, Filled] = field(default_factory=dict)
     draft: Draft | None = None
@@ -83,7 +90,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a proposal draws on besides the form."""
+    """What a proposal draws on besides the form; `addresses`: the forms of address each language has."""
 
     catalogue: Catalogue
     languages: Languages
@@ -91,6 +98,7 @@ class Known:
     profile: Profile | None
     language: str
     today: date
+    addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def propose(form: Form, known: Known) -> Proposal:
@@ -115,13 +123,14 @@ def propose(form: Form, known: Known) -> Proposal:
         name=form.name or called,
         asks=len({answer.ask for answer in answers} | {form.ask}),
     )
-    if situation is None:
+    if situation is None or form.pressured:
         return proposal
     case = Case(situation, kind, relationship, answers, form.sensitive)
     ladder = climb(known.catalogue.in_language(proposal.language), case)
     fit = next((one for one in ladder.fits if one.script.id == form.script), None)
     fit = fit or next(iter(ladder.fits), None)
-    return _drafted(replace(proposal, ladder=ladder, fit=fit), known)
+    against = contradiction(fit.script, answers, known.today) if fit else None
+    return _drafted(replace(proposal, ladder=ladder, fit=fit, contradiction=against), known)
 
 
 def asks_for_kind(situation: Situation | None) -> bool:
@@ -141,6 +150,13 @@ def unsent_wording(
     }
     fresh = [number for number in numbers if number not in had]
     return next((number for number in fresh if number > after), fresh[0] if fresh else None)
+
+
+def envelope(say: Language, author: Profile | None) -> str:
+    """What goes around an e-mail: a subject line, and the author's name where it is known."""
+    me = author.name.replace("{", "{{").replace("}", "}}") if author else ""
+    places = {"subject": "{subject}", "text": "{text}"}
+    return say("email.signed", me=me, **places) if me else say("email.unsigned", **places)
 
 
 def values(script: Script, filled: Mapping[str, Filled]) -> tuple[dict[str, Value], dict[str, str]]:
@@ -207,9 +223,31 @@ def _drafted(proposal: Proposal, known: Known) -> Proposal:
     asked = script.words[proposal.language].details
     details = prefills | {one: given for one, given in proposal.form.details.items() if one in asked}
     read, wrong = values(script, details)
-    proposal = replace(proposal, tone=tone, details=details, prefills=prefills, wrong=wrong)
-    wording = unsent_wording(script, proposal.language, tone, proposal.answers) or 1 if tone else 1
-    request = Request(script, proposal.language, proposal.name, known.today, tone, wording, read)
+    channel = proposal.form.channel if proposal.form.channel in script.facts.channels else CHAT
+    forms = known.addresses.get(proposal.language, ())
+    address = proposal.form.address if proposal.form.address in forms else next(iter(forms), "")
+    proposal = replace(
+        proposal,
+        tone=tone,
+        channel=channel,
+        address=address,
+        details=details,
+        prefills=prefills,
+        wrong=wrong,
+    )
+    fresh = unsent_wording(script, proposal.language, voice(tone, channel), proposal.answers)
+    request = Request(
+        script=script,
+        language=proposal.language,
+        name=proposal.name,
+        today=known.today,
+        tone=tone,
+        wording=fresh or 1,
+        details=read,
+        channel=channel,
+        address=address,
+        envelope=envelope(known.languages[proposal.language], known.remembered.profile),
+    )
     try:
         draft = compose(request)
     except MissingDetailsError as error:

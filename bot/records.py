@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.catalogue import Kind, Situation
+from bot.drafting import voice
 from bot.ladder import Answer, Outcome, Relationship
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from bot.catalogue import Script
 
 Filled: TypeAlias = str | bool | int | list[str]
@@ -46,6 +46,14 @@ class Preferences:
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """What went to a requester and what came back, as the author noted it; never part of a draft."""
+
+    given: str = ""
+    received: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A requester as one author knows them, with what they were told, oldest first."""
 
@@ -56,6 +64,7 @@ class Person:
     kind: Kind | None = None
     request: str = ""
     answers: tuple[Answer, ...] = ()
+    notes: Notes = Notes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,8 @@ class Record:
     changed: float
     details: dict[str, Filled] = field(default_factory=dict)
     relationship: Relationship | None = None
+    channel: str = "chat"
+    address: str = ""
     edited: bool = False
     outcome: Outcome = Outcome.OPEN
 
@@ -104,9 +115,22 @@ def answer(record: Record, script: Script, on: date) -> Answer:
         variant=script.facts.variant,
         outcome=record.outcome,
         language=record.language,
-        tone=record.tone,
+        tone=voice(record.tone, record.channel),
         wording=record.wording,
+        until=_until(record, script),
     )
+
+
+def _until(record: Record, script: Script) -> date | None:
+    """The day on which what was promised ends or is due; only where the author filled one in."""
+    for detail in script.facts.details:
+        given = record.details.get(detail.id)
+        if detail.until and isinstance(given, str) and given:
+            try:
+                return date.fromisoformat(given)
+            except ValueError:
+                return None
+    return None
 
 
 def person(record: Record) -> Person:

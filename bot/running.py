@@ -56,7 +56,7 @@ def serve(config: Config) -> None:
     with storage(config) as kept:
         given = credentials(config)
         _Workers(
-            lambda: site(given, kept),
+            lambda: site(given, kept, config.safety_contact),
             {
                 "bind": f"{_EVERYWHERE}:{config.port}",
                 "worker_class": "aiohttp.GunicornUVLoopWebWorker",
@@ -83,11 +83,11 @@ class _Workers(BaseApplication):  # type: ignore[misc]
 def play(config: Config, announce: Callable[[str], None]) -> None:
     """Open the playground and the app behind it on this machine, until told to stop."""
     with storage(config) as kept:
-        asyncio.run(_play(kept, config.port, announce))
+        asyncio.run(_play(kept, config, announce))
 
 
-async def _play(kept: Storage, port: int, announce: Callable[[str], None]) -> None:
-    front, back = _listen(port), _listen(0)
+async def _play(kept: Storage, config: Config, announce: Callable[[str], None]) -> None:
+    front, back = _listen(config.port), _listen(0)
     address = f"http://{_LOCAL}:{front.getsockname()[1]}"
     secret, token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(12)}"
     slack = Slack(
@@ -96,7 +96,7 @@ async def _play(kept: Storage, port: int, announce: Callable[[str], None]) -> No
         signing_secret=secret,
         bot_token=token,
     )
-    bot = site(Credentials(secret, token, f"{address}/api/"), kept)
+    bot = site(Credentials(secret, token, f"{address}/api/"), kept, config.safety_contact)
     runners = [web.AppRunner(slack.site(), access_log=None), web.AppRunner(bot, access_log=None)]
     try:
         for runner, at in zip(runners, (front, back), strict=True):

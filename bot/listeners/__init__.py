@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from bot import ids
-from bot.listeners import compose, drafts, home, trouble, ways_in
+from bot.listeners import beside, compose, drafts, home, trouble, ways_in
 from bot.records import Author
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     app.action(ids.EDIT_DRAFT)(_in_time(drafts.open_edit))
     app.view(ids.EDIT)(_in_time(drafts.save_edit))
     app.action(ids.DRAFT_MENU)(_in_time(drafts.menu))
+    app.view(ids.BESIDE)(_in_time(beside.save))
     app.action(ids.REOPEN)(_in_time(drafts.reopen))
 
     app.event("app_home_opened")(_in_time(home.opened))

@@ -13,8 +13,9 @@ from bot.catalogue import NAME
 from bot.delivery import look_up
 from bot.ladder import Outcome
 from bot.listeners import drafts
-from bot.proposal import Form, Known, Proposal, propose
+from bot.proposal import Form, Known, Proposal, propose, values
 from bot.records import Record
+from bot.review import review
 from bot.surfaces import compose as surface
 from bot.surfaces import notice
 from bot.surfaces.compose import Composed, Origin
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.desk import Desk, Setting
+    from bot.lint import Finding
     from bot.records import Author, Profile
 
 
@@ -75,7 +77,7 @@ async def submit(
         else:  # what is missing has no input in this modal yet
             await ack(response_action="update", view=redrawn)
         return
-    if proposal.script is None or proposal.script.facts.form == "nothing":
+    if proposal.form.pressured or proposal.script is None or proposal.script.facts.form == "nothing":
         await ack()
         return
     record = _record(desk, author, proposal, view["id"])
@@ -94,13 +96,38 @@ async def _draw(
     setting = await desk.setting(client, author, desk.history.person_id(author, who) if who else "")
     profile = await _requester(client, form, origin, setting)
     origin = replace(origin, profile=profile)
+    addresses = {code: desk.lint.addresses(code) for code in desk.languages.by_code}
     known = Known(
         desk.catalogue, desk.languages, setting.remembered, profile, setting.say.code, setting.today
     )
     proposal = propose(form, known)
-    findings = desk.lint.findings(proposal.draft.text, proposal.language) if proposal.draft else []
-    view = surface.build(proposal, origin, composed.quote, findings, setting.say, desk.languages)
+    view = surface.build(
+        proposal,
+        origin,
+        composed.quote,
+        _findings(desk, proposal),
+        addresses[proposal.language],
+        desk.way_out,
+        setting.say,
+        desk.languages,
+    )
     return proposal, setting, view
+
+
+def _findings(desk: Desk, proposal: Proposal) -> list[Finding]:
+    if proposal.draft is None or not proposal.draft.text or proposal.script is None:
+        return []
+    read, _ = values(proposal.script, proposal.details)
+    return review(
+        desk.lint,
+        proposal.draft.text,
+        proposal.script,
+        language=proposal.language,
+        channel=proposal.channel,
+        details=read,
+        known=proposal.name,
+        today=proposal.today,
+    )
 
 
 async def _requester(client: AsyncWebClient, form: Form, origin: Origin, setting: Setting) -> Profile | None:
@@ -115,6 +142,8 @@ async def _requester(client: AsyncWebClient, form: Form, origin: Origin, setting
 def _wrong(proposal: Proposal, author: Author) -> Mapping[str, str]:
     """What stands in the way of a draft: by the input it belongs to, the reason's key."""
     form = proposal.form
+    if form.pressured:
+        return {}
     if form.requester == author.user:
         return {ids.REQUESTER: "self"}
     if form.requester and proposal.profile and proposal.profile.is_bot:
@@ -164,5 +193,7 @@ def _record(desk: Desk, author: Author, proposal: Proposal, view_id: str) -> Rec
         changed=now,
         details=dict(proposal.details),
         relationship=proposal.relationship,
+        channel=proposal.channel,
+        address=proposal.address,
         outcome=Outcome.OPEN,
     )

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot import ids
-from bot.drafting import Request, compose
+from bot.drafting import Request, compose, voice
 from bot.ladder import Outcome
-from bot.listeners import home
-from bot.proposal import unsent_wording, values
+from bot.listeners import beside, home
+from bot.proposal import envelope, unsent_wording, values
 from bot.records import answer, person
+from bot.review import review
 from bot.stores.history import AwayError
 from bot.surfaces import draft_message, edit
 from bot.surfaces.draft_message import Shown
@@ -83,10 +84,12 @@ async def reopen(
 async def menu(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
 ) -> None:
-    """*Don't send* and *Delete*."""
+    """What stands beside the draft, *Don't send* and *Delete*."""
     choice, _, value = body["actions"][0]["selected_option"]["value"].partition(":")
     setting, held = await _hold(desk, client, author, value)
-    if choice == ids.DELETE:
+    if choice == ids.BESIDE:
+        await beside.open_modal(desk, client, author, body["trigger_id"], held.record)
+    elif choice == ids.DELETE:
         await desk.history.delete(author, held.record)
         await _replace(desk, client, author, body, draft_message.deleted(setting.say))
     else:
@@ -106,20 +109,27 @@ async def another(
         remembered = (await desk.setting(client, author, record.person)).remembered
     known = remembered.person
     fresh = unsent_wording(
-        script, record.language, record.tone, known.answers if known else (), after=record.wording
+        script,
+        record.language,
+        voice(record.tone, record.channel),
+        known.answers if known else (),
+        after=record.wording,
     )
     if fresh == record.wording:  # the one on show is the only one left
         fresh = None
     read, _ = values(script, record.details)
     draft = compose(
         Request(
-            script,
-            record.language,
-            record.name,
-            setting.today,
-            record.tone,
-            fresh or record.wording + 1,
-            read,
+            script=script,
+            language=record.language,
+            name=record.name,
+            today=setting.today,
+            tone=record.tone,
+            wording=fresh or record.wording + 1,
+            details=read,
+            channel=record.channel,
+            address=record.address,
+            envelope=envelope(desk.languages[record.language], setting.remembered.profile),
         )
     )
     record = replace(record, text=draft.text, wording=draft.wording, edited=False, changed=time.time())
@@ -156,7 +166,19 @@ async def save_edit(
         return
     record = replace(held.record, text=text, edited=True, changed=time.time())
     shown = await _keep(desk, author, setting, _Held(record, held.saved))
-    shown = replace(shown, findings=desk.lint.findings(text, record.language))
+    script = desk.catalogue[record.script_id]
+    read, _ = values(script, record.details)
+    findings = review(
+        desk.lint,
+        text,
+        script,
+        language=record.language,
+        channel=record.channel,
+        details=read,
+        known=f"{record.name} {held.record.text}",
+        today=setting.today,
+    )
+    shown = replace(shown, findings=findings)
     if editing.response_url:
         message = draft_message.build(shown, setting.say)
         await _show(desk, client, author, editing.response_url, message, replace_original=True)

@@ -6,7 +6,7 @@ All keys of one author share a hash tag, so that a transaction works on a cluste
     decline:{tenant:user}:preferences     what the author chose             retention
     decline:{tenant:user}:draft:<id>      one draft                         retention
     decline:{tenant:user}:drafts          sorted set: draft ids by time     retention
-    decline:{tenant:user}:person:<mark>   hash: `about`, and by draft id what was answered
+    decline:{tenant:user}:person:<mark>   hash: `about`, `notes`, and by draft id what was answered
 
 Values are sealed, people's ids are marks. A method that cannot reach Redis raises AwayError.
 """
@@ -21,7 +21,7 @@ from pydantic import TypeAdapter
 from redis.exceptions import RedisError
 
 from bot.ladder import Answer
-from bot.records import Author, Person, Preferences, Profile, Record, Remembered
+from bot.records import Author, Notes, Person, Preferences, Profile, Record, Remembered
 from bot.stores.encryption import UnreadableError, Vault
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ RETENTION = 180 * 24 * 3600
 _PROFILE_SECONDS = 24 * 3600
 
 _ANSWER, _PERSON, _PROFILE = TypeAdapter(Answer), TypeAdapter(Person), TypeAdapter(Profile)
-_PREFERENCES, _RECORD = TypeAdapter(Preferences), TypeAdapter(Record)
+_NOTES, _PREFERENCES, _RECORD = TypeAdapter(Notes), TypeAdapter(Preferences), TypeAdapter(Record)
 
 T = TypeVar("T")
 
@@ -115,7 +115,9 @@ class History:
                 pipe.set(draft, self._vault.seal(draft, _RECORD.dump_json(record)), ex=RETENTION, nx=True)
                 pipe.hsetnx(known, record.id, self._vault.seal(known, _ANSWER.dump_json(answer)))
                 pipe.hset(
-                    known, "about", self._vault.seal(known, _PERSON.dump_json(replace(person, answers=())))
+                    known,
+                    "about",
+                    self._vault.seal(known, _PERSON.dump_json(replace(person, answers=(), notes=Notes()))),
                 )
                 pipe.expire(known, RETENTION)
                 pipe.zadd(drafts, {record.id: record.created}, nx=True)
@@ -136,6 +138,15 @@ class History:
                 pipe.expire(_key(author, "drafts"), RETENTION)
                 await pipe.execute()
 
+    async def note(self, author: Author, person: str, notes: Notes) -> None:
+        """Keep the author's notes on a requester."""
+        known = _key(author, "person", person)
+        with _away():
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.hset(known, "notes", self._vault.seal(known, _NOTES.dump_json(notes)))
+                pipe.expire(known, RETENTION)
+                await pipe.execute()
+
     async def draft(self, author: Author, draft_id: str) -> Record | None:
         """One draft of this author; None when it is gone, or somebody else's."""
         key = _key(author, "draft", draft_id)
@@ -152,7 +163,7 @@ class History:
                 pipe.hdel(known, record.id)
                 pipe.hlen(known)
                 *_, left = await pipe.execute()
-            if left == 1:
+            if left == 1:  # nothing but who they are
                 await self._redis.delete(known)
 
     async def latest(self, author: Author, count: int) -> list[Record]:
@@ -174,10 +185,13 @@ class History:
 
     def _person(self, key: str, fields: dict[bytes, bytes]) -> Person | None:
         about = self._read(_PERSON, key, fields.pop(b"about", None))
+        notes = self._read(_NOTES, key, fields.pop(b"notes", None)) or Notes()
         answers = (self._read(_ANSWER, key, sealed) for sealed in fields.values())
         if about is None:
             return None
-        return replace(about, answers=tuple(sorted(filter(None, answers), key=lambda answer: answer.on)))
+        return replace(
+            about, notes=notes, answers=tuple(sorted(filter(None, answers), key=lambda answer: answer.on))
+        )
 
 
 def _key(author: Author, *rest: str) -> str:

@@ -32,8 +32,9 @@ def said_before(proposal: Proposal, say: Language) -> str:
     parts = [say.count("history.asks", proposal.asks, since=say.day(first, proposal.today))]
     told = [answer for answer in proposal.answers if answer.told]
     if told:
-        step = told[-1].step
-        parts.append(say(f"history.told_{step}", date=say.day(told[-1].on, proposal.today)))
+        last = told[-1]
+        key = last.variant if last.step is Step.DECLINE else str(last.step)
+        parts.append(say(f"history.told_{key}", date=say.day(last.on, proposal.today)))
     if proposal.ladder and proposal.ladder.guarded:
         parts.append(say("history.guarded"))
     elif proposal.asks >= MANY_ASKS and any(

@@ -28,7 +28,7 @@ from bot.surfaces.details import (
     typed,
     versioned,
 )
-from bot.surfaces.preview import advice, details, manner, preview
+from bot.surfaces.preview import advice, details, manner, pressure, preview
 from bot.surfaces.text import plain, shorten, small, to_read
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ class Origin:
     """Where the modal came from; travels in its private metadata.
 
     `touched`: what the author set themselves, so that a new default does not undo it. `request`: what came
-    with the command, until there is an input for it. The message itself is not here: it stands in the modal
+    with the command, until there is an input for it. `address`: the form in which the message addresses the
+    author. The message itself is not here: it stands in the modal
     and nowhere else.
     """
 
@@ -59,6 +60,7 @@ class Origin:
     touched: tuple[str, ...] = ()
     more: bool = False
     request: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +85,25 @@ def build(
     origin: Origin,
     quote: Mapping[str, Any] | None,
     findings: Sequence[Finding],
+    addresses: Sequence[str],
+    way_out: str,
     say: Language,
     languages: Languages,
 ) -> dict[str, Any]:
-    """Draw the modal."""
+    """Draw the modal.
+
+    `addresses` are the forms of address in the draft's language, `way_out` is whom to turn to under pressure.
+    """
     fit, ladder = proposal.fit, proposal.ladder
-    form = fit.script.facts.form if fit else "message"
+    form = "nothing" if proposal.form.pressured else fit.script.facts.form if fit else "message"
     blocks: list[Block] = [*_who(proposal, say), *_what(proposal, say)]
     if fit and ladder:
         script = fit.script
         blocks += answers(proposal, ladder, fit, say)
         blocks += preview(proposal, script, findings, say)
-        blocks.append(manner(proposal, script, say, languages))
+        blocks.append(manner(proposal, script, addresses, say, languages))
         blocks += [*details(proposal, script, say), *advice(proposal, script, say)]
+    blocks += pressure(proposal, way_out, say)
     view = View(
         type="modal",
         callback_id=ids.COMPOSE,
@@ -122,6 +130,7 @@ def read(view: Mapping[str, Any]) -> Composed:
         profile=profile,
         touched=tuple(sorted(touched)),
         more=metadata["more"],
+        address=metadata["address"],
         request=metadata["request"],
     )
     mine = {name: value for name, value in now.items() if name in touched}
@@ -135,6 +144,8 @@ def read(view: Mapping[str, Any]) -> Composed:
         script=str(mine.get(ids.SCRIPT, "")),
         tone=str(mine.get(ids.TONE, "")),
         language=str(mine.get(ids.DRAFT_LANGUAGE, "")),
+        channel=str(now.get(ids.CHANNEL, "")),
+        address=str(mine.get(ids.ADDRESS, "") or origin.address),
         details=({"request": origin.request} if origin.request else {})
         | {
             name.removeprefix(ids.DETAIL): value
@@ -142,6 +153,7 @@ def read(view: Mapping[str, Any]) -> Composed:
             if name.startswith(ids.DETAIL)
         },
         more=origin.more,
+        pressured=bool(now.get(ids.PRESSURED)),
         ask=origin.ask,
     )
     quote = next((block for block in view["blocks"] if block.get("block_id") == _QUOTE), None)

@@ -134,7 +134,7 @@ def _buttons(shown: Shown, say: Language) -> ActionsBlock:
     if shown.saved:  # an option's value has no room for a sealed draft
         menu = [
             Option(value=f"{choice}:{held}", text=plain(say(f"draft.menu_{choice}"), OPTION))
-            for choice in (ids.NOT_SENT, ids.DELETE)
+            for choice in (ids.BESIDE, ids.NOT_SENT, ids.DELETE)
         ]
         elements.append(OverflowMenuElement(action_id=ids.DRAFT_MENU, options=menu))
     return ActionsBlock(block_id=f"draft:{shown.record.id}", elements=elements)

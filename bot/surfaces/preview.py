@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, DividerBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, DividerBlock, InputBlock
 
 from bot import ids
-from bot.surfaces.details import detail_input, select, versioned
+from bot.drafting import CHAT
+from bot.surfaces.details import detail_input, select, versioned, yes
 from bot.surfaces.text import OPTION, bullets, escape, plain, section, small, to_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from bot.catalogue import Script
+    from bot.contradiction import Contradiction
     from bot.lint import Finding
     from bot.localization import Language, Languages
     from bot.proposal import Proposal
@@ -33,8 +36,16 @@ def preview(
     elif script.facts.form == "message" and proposal.draft:
         yield section(f"*{escape(say('compose.preview'))}*")
         yield to_read(proposal.draft.text)
+    if proposal.contradiction:
+        yield small(f"*{escape(_against(proposal.contradiction, proposal.today, say))}*")
     for finding in findings:
         yield small(escape(said(finding, say)))
+
+
+def _against(last: Contradiction, today: date, say: Language) -> str:
+    until = say.day(last.until, today) if last.until else ""
+    key = f"contradiction.{last.said}_until" if last.until else f"contradiction.{last.said}"
+    return say(key, date=say.day(last.on, today), until=until)
 
 
 def said(finding: Finding, say: Language) -> str:
@@ -64,16 +75,26 @@ def advice(proposal: Proposal, script: Script, say: Language) -> Iterator[Block]
         yield small(f"*{escape(say('compose.checks'))}*\n{bullets(about.checks)}")
 
 
-def manner(proposal: Proposal, script: Script, say: Language, languages: Languages) -> Block:
-    """Tone and language, and a button for those who do not press Enter."""
+def manner(
+    proposal: Proposal, script: Script, addresses: Sequence[str], say: Language, languages: Languages
+) -> Block:
+    """Tone and language, where they matter channel and address, and a button for who does not press Enter."""
     menus: list[Any] = []
     if len(script.facts.tones) > 1:
         tones = ((tone, say(f"tone.{tone}")) for tone in script.facts.tones)
         menus.append(select(ids.TONE, tones, proposal.tone, say("compose.tone")))
     spoken = ((code, languages[code].own_name) for code in languages.by_code if code in script.words)
     menus.append(select(ids.DRAFT_LANGUAGE, spoken, proposal.language, say("compose.language")))
+    if script.facts.channels and (proposal.form.more or proposal.channel != CHAT):
+        channels = ((one, say(f"channel.{one}")) for one in (CHAT, *script.facts.channels))
+        menus.append(select(ids.CHANNEL, channels, proposal.channel, say("compose.channel")))
+    if len(addresses) > 1:
+        forms = ((one, say("compose.address", form=one)) for one in addresses)
+        menus.append(select(ids.ADDRESS, forms, proposal.address, say("compose.address", form="")))
     menus.append(ButtonElement(action_id=ids.REFRESH, text=plain(say("compose.refresh"), OPTION)))
-    return ActionsBlock(block_id=versioned("manner", (script.id, proposal.tone)), elements=menus)
+    return ActionsBlock(
+        block_id=versioned("manner", (script.id, proposal.tone, proposal.address)), elements=menus
+    )
 
 
 def details(proposal: Proposal, script: Script, say: Language) -> Iterator[Block]:
@@ -94,3 +115,17 @@ def details(proposal: Proposal, script: Script, say: Language) -> Iterator[Block
             block_id=ids.MORE,
             elements=[ButtonElement(action_id=ids.MORE, text=plain(say("compose.more"), OPTION))],
         )
+
+
+def pressure(proposal: Proposal, way_out: str, say: Language) -> Iterator[Block]:
+    """The way out for who is pressed or harassed: people, and no script."""
+    if proposal.form.pressured:
+        yield section(escape(say("pressure.no_script")))
+        yield section(escape(way_out or say("pressure.somebody")))
+    yield InputBlock(
+        block_id=ids.PRESSURED,
+        label=plain(say("pressure.label")),
+        element=yes(ids.PRESSURED, say("pressure.yes"), checked=proposal.form.pressured),
+        optional=True,
+        dispatch_action=True,
+    )

@@ -1,0 +1,112 @@
+"""For authors of scripts: everything that can be checked of a catalogue without reading it aloud."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import combinations
+
+from bot.catalogue import Catalogue, Script
+from bot.drafting import CHAT, Request, Value, compose
+from bot.lint import Lint
+from bot.proposal import values
+from bot.review import review
+
+FEWEST_WORDINGS = 3
+"""For each tone: so many times can somebody be told no without reading the same words."""
+
+MOST_IN_COMMON = 0.6
+"""The share of words that two wordings of a tone may have in common (Jaccard index of their words)."""
+
+_TODAY = date(2027, 1, 15)
+"""The examples' dates lie in this year."""
+
+
+def inspect(catalogue: Catalogue, lint: Lint, languages: Iterable[str]) -> Iterator[str]:
+    """All problems, a line each, with the script, the language and the wording they are in."""
+    yield from catalogue.problems
+    languages = list(languages)
+    for script in catalogue.scripts.values():
+        for language in languages:
+            if language not in script.words:
+                yield f"{script.id} {language}: missing"
+            elif script.facts.form == "message":
+                yield from _wordings(script, language, lint)
+            elif script.facts.form == "checklist" and not script.words[language].checks:
+                yield f"{script.id} {language}: a checklist without checks"
+
+
+def _wordings(script: Script, language: str, lint: Lint) -> Iterator[str]:
+    yield from _examples(script, language)
+    for tone in script.facts.tones:
+        numbers = [wording.number for wording in script.wordings(language, tone)]
+        if len(numbers) < FEWEST_WORDINGS:
+            yield f"{script.id} {language} {tone}: {len(numbers)} wordings, at least {FEWEST_WORDINGS} needed"
+        for channel in (CHAT, *script.facts.channels):
+            for number in numbers if channel in {CHAT, "email"} else [1]:
+                yield from _faults(script, language, tone, number, channel, lint)
+        yield from _too_alike(script, language, tone, numbers)
+
+
+def _examples(script: Script, language: str) -> Iterator[str]:
+    given = script.examples(language)
+    for detail in script.facts.details:
+        if detail.id not in given:
+            yield f"{script.id} {language}: no example for {detail.id}"
+
+
+def _faults(script: Script, language: str, tone: str, number: int, channel: str, lint: Lint) -> Iterator[str]:
+    """What the lint finds with every detail filled in, and with as few as possible."""
+    every, least = _filled(script, language)
+    for address in lint.addresses(language) or ("",):
+        for details in (every, least):
+            text = _text(script, language, tone, number, details, channel=channel, address=address)
+            found = review(
+                lint,
+                text,
+                script,
+                language=language,
+                channel=channel,
+                details=details,
+                known=script.words[language].example_name,
+                today=_TODAY,
+            )
+            for finding in found:
+                where = f"{script.id} {language} {channel} {tone} {number}"
+                yield f"{where}: {finding.rule} “{finding.words}” in: {text}"
+
+
+def _too_alike(script: Script, language: str, tone: str, numbers: list[int]) -> Iterator[str]:
+    _, least = _filled(script, language)
+    words = {
+        number: set(re.findall(r"\w+", _text(script, language, tone, number, least).casefold()))
+        for number in numbers
+    }
+    for one, other in combinations(numbers, 2):
+        shared = len(words[one] & words[other]) / len(words[one] | words[other])
+        if shared >= MOST_IN_COMMON:
+            where = f"{script.id} {language} {tone}"
+            yield f"{where}: wordings {one} and {other} share {shared:.0%} of their words"
+
+
+def _filled(script: Script, language: str) -> tuple[dict[str, Value], dict[str, Value]]:
+    """Every detail, and those that are there unless the author takes them out."""
+    every, _ = values(script, script.examples(language))
+    kept = {detail.id for detail in script.facts.details if detail.required or detail.default is not None}
+    return every, {one: value for one, value in every.items() if one in kept}
+
+
+def _text(
+    script: Script,
+    language: str,
+    tone: str,
+    number: int,
+    details: dict[str, Value],
+    *,
+    channel: str = CHAT,
+    address: str = "",
+) -> str:
+    name = script.words[language].example_name
+    request = Request(script, language, name, _TODAY, tone, number, details, channel, address)
+    return compose(request).text

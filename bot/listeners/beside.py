@@ -1,0 +1,32 @@
+"""What stands beside a draft: opened from its menu, and the author's notes kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.records import person
+from bot.surfaces import beside as surface
+
+if TYPE_CHECKING:
+    from slack_bolt.context.ack.async_ack import AsyncAck
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.desk import Desk
+    from bot.records import Author, Record
+
+
+async def open_modal(
+    desk: Desk, client: AsyncWebClient, author: Author, trigger_id: str, record: Record
+) -> None:
+    """Show what is known of the requester of a draft."""
+    setting = await desk.setting(client, author, record.person)
+    known = setting.remembered.person or person(record)
+    shown = surface.Beside(record.person, known, desk.catalogue, setting.today, desk.way_out)
+    await client.views_open(trigger_id=trigger_id, view=surface.build(shown, setting.say))
+
+
+async def save(ack: AsyncAck, view: dict[str, Any], author: Author, desk: Desk) -> None:
+    """Keep the notes; they stand under the author's own key, whatever mark comes back."""
+    mark, notes = surface.read(view)
+    await desk.history.note(author, mark, notes)
+    await ack()
