@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from cryptography.fernet import Fernet
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from redis.asyncio.connection import parse_url
 
 SLACK_API_URL = "https://slack.com/api/"
 
@@ -39,6 +40,11 @@ class Config(BaseSettings):
     def _whole(self) -> Config:
         if (self.slack_bot_token is None) != (self.slack_signing_secret is None):
             raise ValueError("SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET go together")
+        if self.redis_url:
+            try:
+                parse_url(self.redis_url.get_secret_value())
+            except ValueError:
+                raise ValueError("REDIS_URL must be a redis://, rediss:// or unix:// URL") from None
         if self.redis_url and not self.encryption_keys:
             raise ValueError("ENCRYPTION_KEYS is needed with REDIS_URL: every worker must share it")
         for key in self.keys():

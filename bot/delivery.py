@@ -42,8 +42,7 @@ class Delivery:
 
     async def in_place(self, response_url: str, message: Mapping[str, Any], *, replace: bool = False) -> bool:
         """Show the message where the author is, or in the place of the one they clicked; False if refused."""
-        parts = urlsplit(response_url)
-        if (parts.scheme, parts.netloc) != self._origin:
+        if not self._is_slacks(response_url):
             return False
         hook = AsyncWebhookClient(response_url, session=self._session)
         try:
@@ -53,6 +52,13 @@ class Delivery:
         except OUT_OF_REACH:
             return False
         return answer.status_code == 200  # noqa: PLR2004
+
+    def _is_slacks(self, url: str) -> bool:
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return False
+        return (parts.scheme, parts.netloc) == self._origin
 
     async def to_author(self, client: AsyncWebClient, user: str, message: Mapping[str, Any]) -> bool:
         """Post in the app's conversation with the author; False if refused."""

@@ -72,7 +72,7 @@ class Desk:
     async def language(self, author: Author) -> Language:
         """The author's language as far as it is known at once: for when something has gone wrong."""
         try:
-            async with asyncio.timeout(0.3):
+            async with asyncio.timeout(0.15):
                 return self._language(await self._remember(author, ""))
         except TimeoutError:
             return self.languages.best()

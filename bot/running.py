@@ -63,6 +63,7 @@ def serve(config: Config) -> None:
                 "graceful_timeout": _GRACE,
                 "loglevel": config.log_level.lower(),
                 "proc_name": "decline",
+                "control_socket_disable": True,
             },
         ).run()
 

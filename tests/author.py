@@ -1,4 +1,4 @@
-"""An author at work in Slack, and what they see there: the words in which the front-door tests are written."""
+"""An author at work in Slack, and what they see there: the words of the front-door tests."""
 
 from __future__ import annotations
 
@@ -64,19 +64,32 @@ class Author:
             await self.picks(ids.SCRIPT, script)
         before = len(self.from_the_app)
         await self.submits(**typed)
-        assert len(self.from_the_app) == before + 1, (self.top and words(self.top), self.top and self.top.errors)
+        assert len(self.from_the_app) == before + 1, (
+            self.top and words(self.top),
+            self.top and self.top.errors,
+        )
         return self.from_the_app[-1]
 
     async def presses(self, where: Message | View, action_id: str, value: Any = None) -> Delivery:
         """Presses a button, or picks from the menu, in a message or in App Home."""
         options = {} if value is None else element(where, action_id)
-        held = next((one["value"] for one in options.get("options", []) if one["value"].startswith(value)), value) if value else None
+        held = (
+            next(
+                (one["value"] for one in options.get("options", []) if one["value"].startswith(value)), value
+            )
+            if value
+            else None
+        )
         return await self.world.slack.act(self.user, where, action_id, held)
 
     async def opens_home(self) -> View:
         """Looks at App Home."""
         await self.world.slack.open_home(self.user)
         return self.home
+
+    def response_url(self) -> str:
+        """A fresh response_url of the conversation, as the next click there would bring."""
+        return self.world.slack._response_url(self.user, self.channel)
 
     # What they see
 

@@ -7,7 +7,7 @@ import functools
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,10 +16,12 @@ import pytest
 from aiohttp import web
 from cryptography.fernet import Fernet
 from redis import Redis
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from bot.app import Credentials, Storage, site
 from bot.catalogue import Catalogue
-from bot.localization import Languages
+from bot.localization import Language, Languages
 from bot.paths import TEMPLATES
 from bot.playground import Slack
 from bot.stores.embedded import EmbeddedServer
@@ -101,6 +103,11 @@ class World:
     troubles: Troubles
     authors: set[str] = field(default_factory=lambda: {"UYOU"})
 
+    @property
+    def saved(self) -> int:
+        """How many drafts are in Redis."""
+        return len(list(self.redis.scan_iter("*:draft:*")))
+
     def leaks(self) -> list[str]:
         """What the app let somebody else read, tried to, or asked of Slack without need."""
         private = {"auth.test", "users.info", "views.open", "views.push", "views.update", "views.publish"}
@@ -166,18 +173,38 @@ def redis(server: EmbeddedServer) -> Iterator[Redis]:
 
 @pytest.fixture
 async def world(server: EmbeddedServer, redis: Redis) -> AsyncIterator[World]:
-    """The app and Slack, talking over HTTP; afterwards no rule of Slack is broken and nothing has leaked."""
-    async with aclosing(make_world(server.url, redis)) as worlds:
-        async for made in worlds:
-            yield made
-            assert made.slack.violations == []
-            assert made.leaks() == []
+    """The app and Slack, talking over HTTP on this machine."""
+    async with held_to_the_rules(server.url, redis) as made:
+        yield made
 
 
 @pytest.fixture
 def robin(world: World) -> Author:
     """The author, in their conversation with Ana."""
     return Author(world)
+
+
+@pytest.fixture
+def say(languages: Languages) -> Language:
+    """The author's language, unless a test changes it."""
+    return languages["en"]
+
+
+@pytest.fixture
+def log() -> Iterator[list[EventDict]]:
+    """What the app logs."""
+    with capture_logs() as entries:
+        yield entries
+
+
+@asynccontextmanager
+async def held_to_the_rules(redis_url: str, redis: Redis) -> AsyncIterator[World]:
+    """A world in which, afterwards, no rule of Slack is broken and nothing has leaked."""
+    async with aclosing(make_world(redis_url, redis)) as worlds:
+        async for made in worlds:
+            yield made
+            assert made.slack.violations == []
+            assert made.leaks() == []
 
 
 async def make_world(redis_url: str, redis: Redis) -> AsyncIterator[World]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Listener = Callable[..., Awaitable[None]]
 
-DEADLINE = 2.6
+DEADLINE = 2.5
 """Seconds for everything a listener does: Slack waits for three."""
 
 

@@ -48,14 +48,15 @@ async def post(
 ) -> bool:
     """Save a new draft and show it where the author is, or in the app's own conversation with them.
 
-    False when Slack takes it nowhere. A draft that was saved before was shown before, too.
+    False when Slack takes it nowhere. Who sends the same modal again was not shown the draft the first time,
+    and may have changed it since.
     """
-    script = desk.catalogue[record.script_id]
+    meant = answer(record, desk.catalogue[record.script_id], setting.today)
     saved = True
     try:
         setting.needs_history()
-        if not await desk.history.save(author, record, person(record), answer(record, script, setting.today)):
-            return True
+        if not await desk.history.save(author, record, person(record), meant):
+            await desk.history.update(author, record, meant)
     except AwayError:
         saved = False
     message = draft_message.build(_shown(desk, author, setting, record, saved=saved), setting.say)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
     from bot.records import Author
 
 _log = structlog.get_logger()
+
+_HOME = str(Path(__file__).parents[1])
+
+_LAST_WORD = 0.35
+"""Seconds for the sentence, after a listener's deadline has passed."""
 
 _KNOWN: dict[type[Exception], str] = {
     GoneError: "trouble.gone",
@@ -50,14 +57,24 @@ async def explain(
         slack=error.response["error"] if isinstance(error, SlackApiError) else None,
         request=body.get("type") or body.get("command") or "unknown",
         actions=[action.get("action_id") for action in body.get("actions", [])],
-        at=None if key else "".join(traceback.format_tb(error.__traceback__)[-4:]),
+        at=None if key else _where(error),
     )
     desk, author = context.get("desk"), context.get("author")
     if desk is None or author is None:
         return BoltResponse(status=404 if not key else 200, body="")
-    say = await desk.language(author)
-    sentence = say(key) if key else say("trouble.unknown", reference=reference)
-    return await _tell(sentence, body, client, author, desk, say)
+    try:
+        async with asyncio.timeout(_LAST_WORD):
+            say = await desk.language(author)
+            sentence = say(key) if key else say("trouble.unknown", reference=reference)
+            return await _tell(sentence, body, client, author, desk, say)
+    except TimeoutError:
+        return BoltResponse(status=200, body="")
+
+
+def _where(error: Exception) -> str:
+    """The way through the app's own code to where it went wrong."""
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename.startswith(_HOME)]
+    return " > ".join(f"{one.filename.removeprefix(_HOME)}:{one.lineno} {one.name}" for one in frames)
 
 
 def _key(error: Exception) -> str | None:
@@ -74,7 +91,9 @@ async def _tell(
     if body.get("type") == "view_submission":
         return _json({"response_action": "push", "view": notice.view(sentence, say)})
     if body.get("response_url"):
-        await desk.delivery.in_place(body["response_url"], notice.message(sentence))
+        message = notice.message(sentence)
+        if not await desk.delivery.in_place(body["response_url"], message):
+            await desk.delivery.to_author(client, author.user, message)
     elif body.get("type") in {"block_actions", "shortcut"}:
         in_modal = body.get("view", {}).get("type") == "modal"
         show = client.views_push if in_modal else client.views_open

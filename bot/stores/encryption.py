@@ -37,7 +37,7 @@ class Vault:
         """Decrypt what was sealed for that place; raises UnreadableError otherwise."""
         try:
             opened = self._fernet.decrypt(sealed)
-        except InvalidToken as error:
+        except (InvalidToken, ValueError) as error:  # the latter for text that is not ASCII
             raise UnreadableError(place) from error
         if not hmac.compare_digest(opened[:_BOUND], _bound(place)):
             raise UnreadableError(place)

@@ -13,7 +13,8 @@ Values are sealed, people's ids are marks. A method that cannot reach Redis rais
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,7 +26,7 @@ from bot.records import Author, Notes, Person, Preferences, Profile, Record, Rem
 from bot.stores.encryption import UnreadableError, Vault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator
 
     from redis.asyncio import Redis
 
@@ -33,6 +34,9 @@ RETENTION = 180 * 24 * 3600
 """Seconds that a record is kept."""
 
 _PROFILE_SECONDS = 24 * 3600
+
+_PATIENCE = 0.8
+"""Seconds for one call, retries included: two of them must leave a listener time for Slack."""
 
 _ANSWER, _PERSON, _PROFILE = TypeAdapter(Answer), TypeAdapter(Person), TypeAdapter(Profile)
 _NOTES, _PREFERENCES, _RECORD = TypeAdapter(Notes), TypeAdapter(Preferences), TypeAdapter(Record)
@@ -77,13 +81,12 @@ class History:
     async def opening(self, author: Author, person: str = "") -> Remembered:
         """What a surface needs to open, in one round trip."""
         profile, preferences = _key(author, "profile"), _key(author, "preferences")
-        with _away():
-            async with self._redis.pipeline(transaction=False) as pipe:
-                pipe.get(profile)
-                pipe.get(preferences)
-                if person:
-                    pipe.hgetall(_key(author, "person", person))
-                found = await pipe.execute()
+        async with _away(), self._redis.pipeline(transaction=False) as pipe:
+            pipe.get(profile)
+            pipe.get(preferences)
+            if person:
+                pipe.hgetall(_key(author, "person", person))
+            found = await pipe.execute()
         return Remembered(
             preferences=self._read(_PREFERENCES, preferences, found[1]) or Preferences(),
             profile=self._read(_PROFILE, profile, found[0]),
@@ -93,7 +96,7 @@ class History:
     async def keep_profile(self, author: Author, profile: Profile, *, if_known: bool = False) -> None:
         """Remember for a day what Slack says of the author; `if_known`: only of who uses the app already."""
         key = _key(author, "profile")
-        with _away():
+        async with _away():
             await self._redis.set(
                 key, self._vault.seal(key, _PROFILE.dump_json(profile)), ex=_PROFILE_SECONDS, xx=if_known
             )
@@ -101,7 +104,7 @@ class History:
     async def prefer(self, author: Author, preferences: Preferences) -> None:
         """Remember what the author chose."""
         key = _key(author, "preferences")
-        with _away():
+        async with _away():
             await self._redis.set(
                 key, self._vault.seal(key, _PREFERENCES.dump_json(preferences)), ex=RETENTION
             )
@@ -110,53 +113,47 @@ class History:
         """Save a new draft in one round trip; False when this very draft was saved before."""
         draft, drafts = _key(author, "draft", record.id), _key(author, "drafts")
         known = _key(author, "person", record.person)
-        with _away():
-            async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.set(draft, self._vault.seal(draft, _RECORD.dump_json(record)), ex=RETENTION, nx=True)
-                pipe.hsetnx(known, record.id, self._vault.seal(known, _ANSWER.dump_json(answer)))
-                pipe.hset(
-                    known,
-                    "about",
-                    self._vault.seal(known, _PERSON.dump_json(replace(person, answers=(), notes=Notes()))),
-                )
-                pipe.expire(known, RETENTION)
-                pipe.zadd(drafts, {record.id: record.created}, nx=True)
-                pipe.zremrangebyscore(drafts, "-inf", record.created - RETENTION)
-                pipe.expire(drafts, RETENTION)
-                created, *_ = await pipe.execute()
+        async with _away(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.set(draft, self._vault.seal(draft, _RECORD.dump_json(record)), ex=RETENTION, nx=True)
+            pipe.hsetnx(known, record.id, self._vault.seal(known, _ANSWER.dump_json(answer)))
+            about = _PERSON.dump_json(replace(person, answers=(), notes=Notes()))
+            pipe.hset(known, "about", self._vault.seal(known, about))
+            pipe.expire(known, RETENTION)
+            pipe.zadd(drafts, {record.id: record.created}, nx=True)
+            pipe.zremrangebyscore(drafts, "-inf", record.created - RETENTION)
+            pipe.expire(drafts, RETENTION)
+            created, *_ = await pipe.execute()
         return bool(created)
 
     async def update(self, author: Author, record: Record, answer: Answer) -> None:
         """Write a draft again, and what it means for the person."""
         draft, known = _key(author, "draft", record.id), _key(author, "person", record.person)
-        with _away():
-            async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.set(draft, self._vault.seal(draft, _RECORD.dump_json(record)), ex=RETENTION)
-                pipe.hset(known, record.id, self._vault.seal(known, _ANSWER.dump_json(answer)))
-                pipe.expire(known, RETENTION)
-                pipe.zadd(_key(author, "drafts"), {record.id: record.created})
-                pipe.expire(_key(author, "drafts"), RETENTION)
-                await pipe.execute()
+        async with _away(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.set(draft, self._vault.seal(draft, _RECORD.dump_json(record)), ex=RETENTION, xx=True)
+            pipe.hset(known, record.id, self._vault.seal(known, _ANSWER.dump_json(answer)))
+            pipe.expire(known, RETENTION)
+            pipe.zadd(_key(author, "drafts"), {record.id: record.created})
+            pipe.expire(_key(author, "drafts"), RETENTION)
+            await pipe.execute()
 
     async def note(self, author: Author, person: str, notes: Notes) -> None:
         """Keep the author's notes on a requester."""
         known = _key(author, "person", person)
-        with _away():
-            async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.hset(known, "notes", self._vault.seal(known, _NOTES.dump_json(notes)))
-                pipe.expire(known, RETENTION)
-                await pipe.execute()
+        async with _away(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(known, "notes", self._vault.seal(known, _NOTES.dump_json(notes)))
+            pipe.expire(known, RETENTION)
+            await pipe.execute()
 
     async def draft(self, author: Author, draft_id: str) -> Record | None:
         """One draft of this author; None when it is gone, or somebody else's."""
         key = _key(author, "draft", draft_id)
-        with _away():
+        async with _away():
             return self._read(_RECORD, key, await self._redis.get(key))
 
     async def delete(self, author: Author, record: Record) -> None:
         """Delete a draft and the answer it stood for; who is left without any is forgotten too."""
         known = _key(author, "person", record.person)
-        with _away():
+        async with _away():
             async with self._redis.pipeline(transaction=True) as pipe:
                 pipe.delete(_key(author, "draft", record.id))
                 pipe.zrem(_key(author, "drafts"), record.id)
@@ -168,7 +165,7 @@ class History:
 
     async def latest(self, author: Author, count: int) -> list[Record]:
         """The author's latest drafts, newest first: two round trips, however many there are."""
-        with _away():
+        async with _away():
             ids = await self._redis.zrevrange(_key(author, "drafts"), 0, count - 1)
             keys = [_key(author, "draft", one.decode()) for one in ids]
             found = await self._redis.mget(keys) if keys else []
@@ -177,7 +174,7 @@ class History:
 
     async def ping(self) -> None:
         """Raise AwayError unless Redis answers."""
-        with _away():
+        async with _away():
             await self._redis.ping()
 
     def _read(self, shape: TypeAdapter[T], key: str, sealed: bytes | None) -> T | None:
@@ -198,9 +195,10 @@ def _key(author: Author, *rest: str) -> str:
     return ":".join((f"decline:{{{author.tenant}:{author.user}}}", *rest))
 
 
-@contextmanager
-def _away() -> Iterator[None]:
+@asynccontextmanager
+async def _away() -> AsyncIterator[None]:
     try:
-        yield
+        async with asyncio.timeout(_PATIENCE):
+            yield
     except (RedisError, OSError, TimeoutError) as error:
         raise AwayError(type(error).__name__) from error

@@ -103,10 +103,11 @@ def details(proposal: Proposal, script: Script, say: Language) -> Iterator[Block
     optional = [detail for detail in script.facts.details if not detail.required]
     for detail in script.facts.details:
         if detail.required or proposal.form.more:
+            unusable = detail.id in proposal.wrong  # Slack keeps what was typed, and takes no wrong default
             yield detail_input(
                 detail,
                 words[detail.id],
-                proposal.details.get(detail.id),
+                None if unusable else proposal.details.get(detail.id),
                 proposal.prefills.get(detail.id),
                 say,
             )

@@ -52,12 +52,19 @@ def plain(text: str, limit: int = SECTION) -> PlainTextObject:
 
 def section(text: str, block_id: str | None = None) -> SectionBlock:
     """A paragraph of mrkdwn; what comes from people must be escaped before."""
-    return SectionBlock(text=MarkdownTextObject(text=shorten(text, SECTION)), block_id=block_id)
+    return SectionBlock(text=_mrkdwn(text), block_id=block_id)
 
 
 def small(*texts: str) -> ContextBlock:
     """Small print, one element for each text (at most ten)."""
-    return ContextBlock(elements=[MarkdownTextObject(text=shorten(text, SECTION)) for text in texts])
+    return ContextBlock(elements=[_mrkdwn(text) for text in texts])
+
+
+_CUT_ENTITY = re.compile(r"&[a-z]{0,3}…$")
+
+
+def _mrkdwn(text: str) -> MarkdownTextObject:
+    return MarkdownTextObject(text=_CUT_ENTITY.sub("…", shorten(text, SECTION)))
 
 
 def bullets(items: Iterable[str]) -> str:

@@ -15,7 +15,10 @@ LARGEST_BODY = 1024 * 1024
 """Bytes; Slack's own payloads stay far below."""
 
 _UNSIGNED = "not signed by Slack"
-_MALFORMED = "malformed body"
+MALFORMED = "malformed body"
+
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
+"""What a body raises that is not what it claims to be."""
 
 
 def check(body: bytes, headers: Mapping[str, str]) -> str:
@@ -31,8 +34,8 @@ def check(body: bytes, headers: Mapping[str, str]) -> str:
         else:
             payloads = parse_qs(text, max_num_fields=100).get("payload", [])
         whole = all(isinstance(json.loads(payload), dict) for payload in payloads)
-    except (ValueError, RecursionError):
+    except UNREADABLE:
         whole = False
     if not whole:
-        raise web.HTTPBadRequest(text=_MALFORMED)
+        raise web.HTTPBadRequest(text=MALFORMED)
     return text

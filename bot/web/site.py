@@ -9,7 +9,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.stores.history import AwayError
-from bot.web.guard import LARGEST_BODY, check
+from bot.web.guard import LARGEST_BODY, MALFORMED, UNREADABLE, check
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -38,10 +38,11 @@ def build_site(parts: Callable[[], AbstractAsyncContextManager[tuple[AsyncApp, H
     async def from_slack(request: web.Request) -> web.Response:
         body = check(await request.read(), request.headers)
         bolt: AsyncApp = site[_BOLT]  # type: ignore[assignment]
-        answer = await bolt.async_dispatch(
-            AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
-        )
-        return await to_aiohttp_response(answer)
+        try:
+            asked = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
+        except UNREADABLE:  # Bolt looks for ids in the body before it checks the signature
+            raise web.HTTPBadRequest(text=MALFORMED) from None
+        return await to_aiohttp_response(await bolt.async_dispatch(asked))
 
     async def ready(_: web.Request) -> web.Response:
         history: History = site[_HISTORY]  # type: ignore[assignment]

@@ -1,0 +1,329 @@
+"""The command line: a text on stdout, everything else on stderr, and an exit code that tells them apart."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from cryptography.fernet import Fernet
+from typer.testing import CliRunner, Result
+
+from bot.catalogue import Catalogue
+from bot.cli import app
+from bot.config import Config
+from bot.drafting import Request, compose
+from bot.paths import TEMPLATES
+from bot.proposal import values
+from bot.stores.embedded import EmbeddedServer
+
+ROOT = Path(__file__).parents[1]
+IDS = sorted(folder.parent.name for folder in (TEMPLATES / "scripts").glob("*/script.toml"))
+LANGUAGES = ("en", "nl", "nb")
+CONNECTED = {
+    "SLACK_BOT_TOKEN": "xoxb-the-token",
+    "SLACK_SIGNING_SECRET": "the-secret",
+    "SLACK_API_URL": "http://127.0.0.1:9/api/",
+}
+
+
+@pytest.fixture(autouse=True)
+def one_catalogue(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading the catalogue takes a third of a second and it never changes: all drafts here share one."""
+    monkeypatch.setattr("bot.cli.Catalogue", SimpleNamespace(load=lambda _: catalogue))
+
+
+@pytest.fixture
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """An empty folder to be in, and none of the settings."""
+    for name in Config.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+    return monkeypatch
+
+
+def draft(*arguments: str) -> Result:
+    """`decline draft …`, in this process."""
+    return CliRunner().invoke(app, ["draft", *arguments])
+
+
+def decline(
+    folder: Path, *arguments: str, start: tuple[str, ...] = ("-m", "bot"), **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """`decline …` in a process of its own, in a folder where nothing is set."""
+    kept = {name: value for name, value in os.environ.items() if name.lower() not in Config.model_fields}
+    return subprocess.run(
+        [sys.executable, *start, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        env={**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **environment},
+    )
+
+
+# draft
+
+
+def test_a_draft_is_all_there_is_on_stdout(tmp_path: Path, catalogue: Catalogue):
+    """What is printed can be piped into anything: it is the text and a line's end."""
+    done = decline(tmp_path, "draft", "decline_polite", "--set", "name=Ana", "--set", "request=the reference")
+    request = Request(
+        catalogue["decline_polite"], "en", "Ana", _today(), details={"request": "the reference"}
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"{compose(request).text}\n"
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 (the date of whoever uses the command line)
+
+
+@pytest.mark.parametrize("script_id", IDS)
+def test_every_script_has_an_example(catalogue: Catalogue, script_id: str):
+    """`--example` fills in everything, in every language; a script without a message prints its advice."""
+    script = catalogue[script_id]
+    for language in LANGUAGES:
+        done = draft(script_id, "--example", "--language", language)
+
+        assert done.exit_code == 0, done.stderr
+        if script.facts.form == "message":
+            assert script.words[language].example_name in done.stdout
+            assert done.stderr == ""
+        else:
+            assert done.stdout == ""
+            assert script.words[language].advice in done.stderr
+
+
+def test_language_tone_and_wording_are_chosen(catalogue: Catalogue):
+    """Each option is what it says."""
+    script = catalogue["repeat_no"]
+    details, _ = values(script, script.examples("nb"))
+    request = Request(script, "nb", script.words["nb"].example_name, _today(), "firm", 3, details)
+
+    done = draft("repeat_no", "--example", "--language", "nb", "--tone", "firm", "--wording", "3")
+
+    assert done.stdout == f"{compose(request).text}\n"
+
+
+def test_what_is_set_goes_before_the_example():
+    """One detail may be replaced and the rest left as an example."""
+    done = draft("decline_polite", "--example", "--set", "name=Zoë", "--set", "reason=I promised not to")
+
+    assert "Zoë" in done.stdout
+    assert "I promised not to" in done.stdout
+
+
+def test_a_repeated_key_is_a_list():
+    """Each use of a list's key is an item."""
+    done = draft("supplier_sunset", "--example", "--set", "wins=a fast site", "--set", "wins=a calm launch")
+
+    assert "a fast site and a calm launch" in done.stdout
+
+
+def test_a_value_may_hold_an_equals_sign():
+    """Only the first one ends the key."""
+    done = draft("decline_polite", "--set", "name=Ana", "--set", "request=the a=b thing")
+
+    assert "the a=b thing" in done.stdout
+
+
+def test_everything_missing_is_named():
+    """Without details, the exit code is 2 and each one that is required has its line."""
+    done = draft("supplier_sunset")
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        f"missing: {one}" for one in ("name", "wins", "needs", "attempts", "plan_due", "contract_checked")
+    ]
+
+
+def test_a_condition_that_is_not_met_is_named():
+    """A contract nobody read is a missing detail."""
+    done = draft("supplier_sunset", "--example", "--set", "contract_checked=no")
+
+    assert (done.exit_code, done.stdout, done.stderr) == (2, "", "missing: contract_checked\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unknown", "known"),
+    [
+        (["decline_rudely"], "script 'decline_rudely'", IDS),
+        (["decline_polite", "--language", "fr"], "language 'fr'", LANGUAGES),
+        (["decline_polite", "--tone", "formal"], "tone 'formal'", ["neutral", "warm", "firm"]),
+        (["decline_polite", "--wording", "7"], "wording 7", ["1", "2", "3"]),
+        (["decline_polite", "--set", "excuse=x"], "detail 'excuse'", ["name", "request", "thanks_for"]),
+        (["no_reply", "--tone", "warm"], "tone 'warm'", ["none"]),
+    ],
+    ids=lambda one: one[-1] if isinstance(one, list) else "",
+)
+def test_what_does_not_exist_is_answered_with_what_does(arguments: list[str], unknown: str, known: list[str]):
+    """An unknown script, language, tone, wording or key ends with 2 and the list of those there are."""
+    done = draft(*arguments)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"no {unknown}; there is ")
+    assert [one for one in known if one not in done.stderr] == []
+
+
+@pytest.mark.parametrize(
+    ("pair", "says"),
+    [
+        ("ask_again_after=soon", "ask_again_after (date)"),
+        (f"request={'x' * 601}", "request (too_long)"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named(pair: str, says: str):
+    """A wrong date or a phrase that is too long ends with 2 and its key."""
+    done = draft("decline_polite", "--example", "--set", pair)
+
+    assert (done.exit_code, done.stdout, done.stderr) == (2, "", f"not usable: {says}\n")
+
+
+def test_a_wording_below_one_is_refused():
+    """Wordings are numbered from 1."""
+    assert draft("decline_polite", "--example", "--wording", "0").exit_code == 2
+
+
+def test_a_weak_reason_is_remarked_on():
+    """The draft is printed all the same, and what weakens it stands on stderr."""
+    done = draft("decline_polite", "--example", "--set", "reason=I'm too busy")
+
+    assert done.exit_code == 0
+    assert "too busy" in done.stdout
+    assert done.stderr.startswith("bare_time: “too busy”. ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+# check, serve, run
+
+
+def test_checking_with_nothing_set_says_that_the_token_is_missing(tmp_path: Path):
+    """Everything else is fine, each check has its line, and the exit code is 1."""
+    done = decline(tmp_path, "check")
+
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "ok    configuration",
+        "ok    scripts",
+        "ok    redis",
+        "fail  token: SLACK_BOT_TOKEN is not set (the playground needs none)",
+    ]
+
+
+def test_checking_leaves_a_running_app_alone(tmp_path: Path):
+    """With the data folder in use, the server is the running app's, which is fine."""
+    with EmbeddedServer(tmp_path / ".data"):
+        done = decline(tmp_path, "check")
+
+    assert "ok    redis" in done.stdout.splitlines()
+
+
+def test_checking_says_when_redis_is_away(tmp_path: Path):
+    """A Redis that is configured and does not answer fails, without its password."""
+    done = decline(
+        tmp_path,
+        "check",
+        REDIS_URL="redis://:hidden@127.0.0.1:9/0",
+        ENCRYPTION_KEYS=Fernet.generate_key().decode(),
+    )
+
+    assert done.returncode == 1
+    assert "fail  redis: cannot be reached" in done.stdout
+    assert "hidden" not in done.stdout + done.stderr
+
+
+def test_checking_says_when_slack_is_out_of_reach(tmp_path: Path):
+    """A token that cannot be tried is no success."""
+    done = decline(tmp_path, "check", **CONNECTED)
+
+    assert done.returncode == 1
+    assert "fail  token: Slack cannot be reached" in done.stdout
+    assert "the-token" not in done.stdout + done.stderr
+
+
+def test_a_wrong_setting_ends_a_check_with_1(nothing_set: pytest.MonkeyPatch):
+    """What is wrong with the configuration is named on stderr."""
+    nothing_set.setenv("PORT", "many")
+
+    done = CliRunner().invoke(app, ["check"])
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("PORT: ")
+
+
+@pytest.mark.parametrize("command", ["run", "serve"])
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"PORT": "many", "LOG_LEVEL": "LOUD"}, ["PORT: ", "LOG_LEVEL: "]),
+        ({"SLACK_BOT_TOKEN": "xoxb-the-token"}, ["SLACK_SIGNING_SECRET"]),
+        ({"REDIS_URL": "redis://:hidden@db/0"}, ["ENCRYPTION_KEYS"]),
+        ({"ENCRYPTION_KEYS": "hidden"}, ["ENCRYPTION_KEYS"]),
+    ],
+    ids=lambda one: "-".join(one) if isinstance(one, dict) else "",
+)
+def test_nothing_starts_with_a_wrong_setting(
+    tmp_path: Path, nothing_set: pytest.MonkeyPatch, command: str, environment: dict, named: list[str]
+):
+    """The exit code is 2, the variables are named, no secret is shown, and nothing was made."""
+    for name, value in environment.items():
+        nothing_set.setenv(name, value)
+
+    done = CliRunner().invoke(app, [command])
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert [one for one in named if one not in done.stderr] == []
+    assert "hidden" not in done.stderr
+    assert "the-token" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_serving_needs_credentials(tmp_path: Path):
+    """Without a workspace there is nobody to serve: exit 2, and what is missing."""
+    done = decline(tmp_path, "serve")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set" in done.stderr
+
+
+def test_settings_are_read_from_a_file(tmp_path: Path, nothing_set: pytest.MonkeyPatch):
+    """`.env` in the folder where the command runs counts."""
+    (tmp_path / ".env").write_text("PORT=many\n", encoding="utf-8")
+
+    assert CliRunner().invoke(app, ["serve"]).stderr.startswith("PORT: ")
+
+
+# the entry itself
+
+
+def test_the_console_script_and_the_module_are_the_same(tmp_path: Path):
+    """`decline` and `python -m bot` run one function, and call themselves by one name."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    module, function = project["scripts"]["decline"].split(":")
+
+    by_script = decline(tmp_path, "--help", start=("-c", f"from {module} import {function}; {function}()"))
+    by_module = decline(tmp_path, "--help")
+
+    assert project["scripts"] == {"decline": "bot.cli:main"}
+    assert by_script.stdout == by_module.stdout
+    assert "Usage: decline" in by_module.stdout
+
+
+def test_help_names_every_command(tmp_path: Path):
+    """All that there is can be found from the command line."""
+    done = decline(tmp_path, "--help")
+
+    assert done.returncode == 0
+    assert [one for one in ("run", "serve", "check", "draft") if one not in done.stdout] == []
+
+
+def test_a_mistyped_command_ends_with_2():
+    """What does not exist is not run."""
+    assert CliRunner().invoke(app, ["sreve"]).exit_code == 2

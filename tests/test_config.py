@@ -1,0 +1,167 @@
+"""The settings: read once, named when they are wrong, silent about secrets."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from pydantic import SecretStr, ValidationError
+
+from bot.config import SLACK_API_URL, Config
+
+ROOT = Path(__file__).parents[1]
+KEY, OLDER = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+CONNECTED = {"SLACK_BOT_TOKEN": "xoxb-the-token", "SLACK_SIGNING_SECRET": "the-signing-secret"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither the environment of whoever runs the tests nor their `.env` counts."""
+    for name in Config.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def configured(monkeypatch: pytest.MonkeyPatch):
+    """A maker of configurations from an environment."""
+
+    def make(**environment: str) -> Config:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return Config()
+
+    return make
+
+
+def _documented() -> dict[str, str]:
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def test_the_example_names_every_setting_and_no_other():
+    """`.env.example` has exactly the settings there are."""
+    assert set(_documented()) == {name.upper() for name in Config.model_fields}
+
+
+def test_every_setting_in_the_example_is_explained():
+    """Each has a comment right above it."""
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+
+    assert [name for name in _documented() if not re.search(rf"^# .+\n{name}=", text, re.MULTILINE)] == []
+
+
+def test_the_example_is_what_nothing_set_means(tmp_path: Path):
+    """Copying the example to `.env` changes nothing."""
+    (tmp_path / ".env").write_text((ROOT / ".env.example").read_text(encoding="utf-8"), encoding="utf-8")
+
+    assert Config() == Config(_env_file=None)
+
+
+def test_nothing_needs_to_be_set():
+    """Without any setting there is a configuration, which is connected to no workspace."""
+    config = Config()
+
+    assert not config.connected
+    assert config.keys() == []
+    assert (config.slack_api_url, config.port, config.redis_url) == (SLACK_API_URL, 3000, None)
+
+
+def test_the_environment_is_read(configured):
+    """A setting comes from the variable of its name."""
+    config = configured(**CONNECTED, PORT="8080", DATA_DIR="/elsewhere", LOG_LEVEL="DEBUG")
+
+    assert config.connected
+    assert (config.port, config.data_dir, config.log_level) == (8080, Path("/elsewhere"), "DEBUG")
+
+
+def test_a_file_is_read(tmp_path: Path):
+    """A setting may stand in `.env` of the folder where the app starts."""
+    (tmp_path / ".env").write_text("PORT=8081\n", encoding="utf-8")
+
+    assert Config().port == 8081
+
+
+def test_the_environment_goes_before_the_file(configured, tmp_path: Path):
+    """What is exported wins."""
+    (tmp_path / ".env").write_text("PORT=8081\n", encoding="utf-8")
+
+    assert configured(PORT="8082").port == 8082
+
+
+def test_a_variable_of_somebody_else_is_no_error(configured, tmp_path: Path):
+    """Other programs may keep their settings in the same file."""
+    (tmp_path / ".env").write_text("EDITOR=vi\n", encoding="utf-8")
+
+    assert configured(SLACK_TEAM="T1").port == 3000
+
+
+@pytest.mark.parametrize(
+    "shown", [repr, str, Config.model_dump_json, lambda config: str(config.model_dump())]
+)
+def test_secrets_do_not_print(configured, shown):
+    """No way of printing a configuration shows a secret."""
+    secrets = {**CONNECTED, "REDIS_URL": "redis://:the-password@db/0", "ENCRYPTION_KEYS": KEY}
+
+    text = shown(configured(**secrets))
+
+    assert [secret for secret in (*secrets.values(), "the-password") if secret in text] == []
+
+
+def test_all_that_is_secret_is_typed_as_a_secret():
+    """Tokens, keys and the address with a password cannot be shown by mistake."""
+    secret = {name for name, field in Config.model_fields.items() if field.annotation == SecretStr | None}
+
+    assert secret == {"slack_signing_secret", "slack_bot_token", "redis_url", "encryption_keys"}
+
+
+def test_keys_are_read_in_order(configured):
+    """Keys are separated by commas, newest first, and spaces do not matter."""
+    assert configured(ENCRYPTION_KEYS=f" {KEY} , {OLDER},").keys() == [KEY, OLDER]
+
+
+@pytest.mark.parametrize("url", ["redis://db/0", "rediss://:word@db:6380", "unix:///run/redis.sock"])
+def test_redis_may_be_reached_in_three_ways(configured, url: str):
+    """In the clear, over TLS, or by a socket."""
+    assert configured(REDIS_URL=url, ENCRYPTION_KEYS=KEY).redis_url.get_secret_value() == url
+
+
+@pytest.mark.parametrize("url", ["https://slack.test/api", "https://slack.test/api/"])
+def test_the_api_url_ends_in_a_slash(configured, url: str):
+    """Slack's client needs the slash, people forget it."""
+    assert configured(SLACK_API_URL=url).slack_api_url == "https://slack.test/api/"
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"REDIS_URL": "redis://db/0"}, "ENCRYPTION_KEYS"),
+        ({"REDIS_URL": "db:6379", "ENCRYPTION_KEYS": KEY}, "REDIS_URL"),
+        ({"REDIS_URL": "redis://db:port/0", "ENCRYPTION_KEYS": KEY}, "REDIS_URL"),
+        ({"ENCRYPTION_KEYS": "not-a-key"}, "ENCRYPTION_KEYS"),
+        ({"ENCRYPTION_KEYS": f"{KEY},short"}, "ENCRYPTION_KEYS"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET"),
+        ({"SLACK_SIGNING_SECRET": "s"}, "SLACK_BOT_TOKEN"),
+        ({"PORT": "a lot"}, "port"),
+        ({"PORT": "65536"}, "port"),
+        ({"PORT": "-1"}, "port"),
+        ({"LOG_LEVEL": "LOUD"}, "log_level"),
+        ({"SLACK_API_URL": "slack.com/api/"}, "slack_api_url"),
+    ],
+    ids=lambda one: next(iter(one)) if isinstance(one, dict) else "",
+)
+def test_a_wrong_setting_is_named(configured, environment: dict, named: str):
+    """The error says which setting is wrong or missing."""
+    with pytest.raises(ValidationError) as raised:
+        configured(**environment)
+
+    errors = raised.value.errors()
+    assert any(named in error["loc"] or named in error["msg"] for error in errors)
+
+
+def test_a_configuration_does_not_change():
+    """What was read stays."""
+    with pytest.raises(ValidationError, match="frozen"):
+        Config().port = 1

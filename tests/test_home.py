@@ -1,0 +1,212 @@
+"""App Home: the drafts that wait with their buttons, the latest ones, the language."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bot import ids
+from bot.localization import Languages
+from tests import slack_requests
+from tests.author import Author, actions, block, chosen, draft, element, words
+from tests.conftest import World
+
+
+def published(world: World) -> list[Any]:
+    """The answers to every `views.publish`."""
+    return [call.response for call in world.slack.calls if call.method == "views.publish"]
+
+
+async def test_home_is_drawn_when_it_is_opened(world, robin, languages: Languages):
+    """Opening the tab publishes Home for whoever opened it."""
+    home = await robin.opens_home()
+    assert [one["ok"] for one in published(world)] == [True]
+    assert languages["en"]("home.title") in words(home)
+
+
+async def test_home_says_what_is_stored(robin, languages: Languages):
+    """What the app keeps is said on its first page."""
+    assert languages["en"]("home.stores") in words(await robin.opens_home())
+
+
+async def test_the_messages_tab_is_left_alone(world):
+    """Opening the other tab publishes nothing."""
+    await world.slack.open_home("UYOU", tab="messages")
+    assert published(world) == []
+
+
+async def test_a_draft_can_begin_in_home(robin):
+    """The button opens the modal, and its draft comes to the app's own conversation."""
+    home = await robin.opens_home()
+    await robin.presses(home, ids.NEW_DRAFT)
+    await robin.picks(ids.REQUESTER, "UANA")
+    await robin.picks(ids.SITUATION, "one_off")
+    await robin.submits()
+    assert draft(robin.app_dm[-1]).startswith("Hi Ana")
+
+
+async def test_a_draft_that_waits_is_in_home(robin):
+    """Its text stands there, ready to copy, when the message that showed it has vanished."""
+    message = await robin.drafts()
+    assert draft(await robin.opens_home()) == draft(message)
+
+
+async def test_a_draft_that_was_dealt_with_is_a_line_in_home(robin):
+    """What was sent no longer waits."""
+    await robin.presses(await robin.drafts(), ids.SENT)
+    home = await robin.opens_home()
+    assert (draft(home), ids.SENT in actions(home.blocks)) == ("", False)
+    assert "·  Say no, politely  ·  sent" in words(home)
+
+
+async def test_i_sent_it_works_in_home(robin):
+    """Pressed in Home, the draft is noted as sent and Home is drawn anew, without any message."""
+    message = await robin.drafts()
+    home, before = await robin.opens_home(), list(robin.from_the_app)
+    await robin.presses(home, ids.SENT)
+    assert "·  sent" in words(robin.home)
+    assert (draft(robin.home), robin.from_the_app, robin.app_dm) == ("", before, [])
+    assert "You said no on" in words(await robin.uses_the_shortcut())
+    assert message in before
+
+
+async def test_another_wording_works_in_home(robin):
+    """Pressed in Home, the draft is worded anew there."""
+    await robin.drafts()
+    home = await robin.opens_home()
+    before = draft(home)
+    await robin.presses(home, ids.ANOTHER)
+    assert draft(robin.home) not in {before, ""}
+
+
+async def test_edit_works_in_home(robin):
+    """The text that was saved in the modal is in Home."""
+    await robin.drafts()
+    await robin.presses(await robin.opens_home(), ids.EDIT_DRAFT)
+    await robin.submits(text="No, Ana.")
+    assert draft(robin.home) == "No, Ana."
+    assert robin.app_dm == []
+
+
+@pytest.mark.parametrize("choice", [ids.NOT_SENT, ids.DELETE])
+async def test_the_menu_works_in_home(robin, choice):
+    """What is set aside or deleted in Home no longer waits there."""
+    await robin.drafts()
+    await robin.presses(await robin.opens_home(), ids.DRAFT_MENU, choice)
+    assert draft(robin.home) == ""
+    assert ("not sent" in words(robin.home)) == (choice == ids.NOT_SENT)
+
+
+async def test_each_button_in_home_is_for_its_own_draft(robin):
+    """With two drafts waiting, the button of one leaves the other alone."""
+    await robin.drafts(request="the reference")
+    await robin.beside("UMARK").drafts(kind="pitch")
+    home = await robin.opens_home()
+    (ana,) = (one for one in home.blocks if one["type"] == "actions" and _held(one) == _id_for(home, "Ana"))
+    await robin.world.slack.act(robin.user, home, ids.SENT, block_id=ana["block_id"])
+    assert "Mark" in draft(robin.home)
+    assert "Ana" not in draft(robin.home)
+
+
+async def test_a_click_in_an_old_home_says_that_the_draft_is_gone(robin, languages: Languages):
+    """Home on another device may still show a draft that was deleted: its buttons say so in a modal."""
+    message = await robin.drafts()
+    home = await robin.opens_home()
+    await robin.presses(message, ids.DRAFT_MENU, ids.DELETE)
+    await robin.presses(home, ids.SENT)
+    assert words(robin.modal) == languages["en"]("trouble.gone")
+
+
+async def test_home_shows_ten_drafts_at_most(robin):
+    """With more drafts than Home has room for, it shows the newest."""
+    for number in range(11):
+        await robin.types(f"thing {number}")
+        await robin.picks(ids.SITUATION, "one_off")
+        await robin.submits(**{ids.NAME: f"Person {number}"})
+    shown = draft(await robin.opens_home())
+    assert [f"thing {number}." in shown for number in range(11)] == [False] + [True] * 10
+
+
+async def test_home_is_the_authors_own(world, robin):
+    """Nobody sees anybody else's drafts."""
+    world.authors.add("UCOL")
+    await robin.drafts()
+    kim = Author(world, "UCOL", "CGENERAL")
+    assert draft(await kim.opens_home()) == ""
+    assert "Ana" not in words(kim.home)
+
+
+# The language
+
+
+@pytest.mark.parametrize("language", ["nl", "nb"])
+async def test_a_language_that_is_chosen_is_spoken_everywhere(world, robin, languages: Languages, language):
+    """Home, the modal, the message and the help follow the choice, whatever Slack reports."""
+    say = languages[language]
+    await robin.presses(await robin.opens_home(), ids.APP_LANGUAGE, language)
+    assert say("home.title") in words(robin.home)
+    message = await robin.drafts()
+    opened = [call.arguments["view"] for call in world.slack.calls if call.method == "views.open"]
+    assert opened[-1]["title"]["text"] == say("compose.title")
+    assert say("draft.do_message") in words(message)
+    await robin.types("help")
+    assert say("help.shortcut") in words(robin.from_the_app[-1])
+
+
+async def test_the_language_that_is_spoken_is_the_one_shown(robin):
+    """The menu in Home shows the language that was chosen."""
+    await robin.presses(await robin.opens_home(), ids.APP_LANGUAGE, "nb")
+    assert chosen(robin.home, ids.APP_LANGUAGE) == "nb"
+    assert element(robin.home, ids.APP_LANGUAGE)["initial_option"]["value"] == "nb"
+
+
+async def test_drafts_follow_the_language_of_the_app(robin):
+    """Unless another one is picked, a draft is in the language that was chosen in Home."""
+    await robin.presses(await robin.opens_home(), ids.APP_LANGUAGE, "nb")
+    assert draft(await robin.drafts()).startswith("Hei")
+
+
+async def test_a_language_that_is_not_spoken_changes_nothing(world, robin, languages: Languages):
+    """A choice that was never offered does not take the place of the one that was made."""
+    home = await robin.opens_home()
+    await robin.presses(home, ids.APP_LANGUAGE, "nl")
+    action = {
+        "type": "static_select",
+        "action_id": ids.APP_LANGUAGE,
+        "block_id": block(home, ids.APP_LANGUAGE)["block_id"],
+        "selected_option": {"value": "xx", "text": {"type": "plain_text", "text": "?"}},
+    }
+    answered = await slack_requests.interaction(world, slack_requests.view_action(home.payload(), action))
+    assert answered.status == 200
+    assert languages["nl"]("home.title") in words(await robin.opens_home())
+
+
+async def test_a_change_in_slack_is_followed(world, robin, languages: Languages):
+    """Who changes their language in Slack is spoken to in it at once."""
+    await robin.opens_home()
+    user = {"id": "UYOU", "name": "robin", "real_name": "Robin Berg", "locale": "nl-NL", "profile": {}}
+    event = json.loads(slack_requests.home_opened())
+    event["event"] = {"type": "user_change", "user": user, "event_ts": "1700000000.000200"}
+    answered = await slack_requests.post(world, json.dumps(event), slack_requests.JSON)
+    assert answered.status == 200
+    assert languages["nl"]("home.title") in words(await robin.opens_home())
+
+
+async def test_a_change_of_somebody_unknown_is_not_kept(world):
+    """Of people who never used the app, nothing is kept when Slack reports a change."""
+    event = json.loads(slack_requests.home_opened())
+    event["event"] = {"type": "user_change", "user": {"id": "UCOL", "name": "kim", "profile": {}}}
+    assert (await slack_requests.post(world, json.dumps(event), slack_requests.JSON)).status == 200
+    assert list(world.redis.scan_iter("*")) == []
+
+
+def _held(actions_block: dict[str, Any]) -> str:
+    return str(actions_block["elements"][0].get("value", ""))
+
+
+def _id_for(home: Any, name: str) -> str:
+    """The id of the draft for somebody: that of the first buttons after its heading."""
+    at = next(i for i, one in enumerate(home.blocks) if one["type"] == "section" and name in words(one))
+    return next(_held(one) for one in home.blocks[at:] if one["type"] == "actions")

@@ -1,0 +1,214 @@
+"""Slack away: a call that fails or hangs becomes a sentence, in time, and leaves no text in the log."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from bot import ids
+from tests import slack_requests
+from tests.author import Author, actions, block, chosen, draft, preview, words
+
+
+@pytest.fixture
+async def asked(robin: Author) -> Author:
+    """The author, with the modal open on a request."""
+    await robin.uses_the_shortcut()
+    await robin.picks(ids.SITUATION, "one_off")
+    return robin
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A listener has a quarter of its time, where the claim is not about how much that is."""
+    monkeypatch.setattr("bot.listeners.DEADLINE", 0.6)
+
+
+async def _shortcut(robin: Author) -> None:
+    """Use the shortcut, whatever becomes of it."""
+    asking = next(one for one in robin.messages if one.user == "UANA")
+    await robin.world.slack.message_shortcut(robin.user, robin.channel, asking.ts, ids.MESSAGE_SHORTCUT)
+
+
+# The modal cannot be opened
+
+
+async def test_a_failing_slack_is_told_with_a_reference(world, robin, log, say):
+    """When the modal cannot be opened, the author reads a sentence whose reference is in the log."""
+    world.troubles.fails("views.open")
+    await _shortcut(robin)
+    (entry,) = (one for one in log if one["log_level"] == "error")
+    assert words(robin.from_the_app[-1]) == say("trouble.unknown", reference=entry["reference"])
+
+
+async def test_the_log_says_what_went_wrong(world, robin, log):
+    """The entry names the request, the error and what Slack answered."""
+    world.troubles.refuses("views.open", "internal_error")
+    await _shortcut(robin)
+    (entry,) = (one for one in log if one["log_level"] == "error")
+    assert (entry["request"], entry["error"], entry["slack"]) == (
+        "message_action",
+        "SlackApiError",
+        "internal_error",
+    )
+    assert entry["at"].rpartition(" > ")[2].startswith("/listeners/compose.py:")
+
+
+async def test_a_hanging_slack_is_told_in_time(world, robin, say):
+    """When Slack does not answer, the author reads that it took too long, before Slack gives up."""
+    world.troubles.hangs("views.open")
+    await _shortcut(robin)
+    assert words(robin.from_the_app[-1]) == say("trouble.slow")
+
+
+async def test_a_command_is_answered_when_everything_hangs(hurried, world, robin, say):
+    """A command's sentence needs no call to Slack."""
+    world.troubles.hangs("views.open", "response_url", "chat.postMessage")
+    delivery = await robin.types("")
+    assert (delivery.body["response_type"], delivery.body["text"]) == ("ephemeral", say("trouble.slow"))
+
+
+async def test_a_shortcut_is_answered_when_everything_hangs(world, robin):
+    """Where not even the sentence can be brought, the request is still answered in time."""
+    world.troubles.hangs("views.open", "response_url", "chat.postMessage")
+    await _shortcut(robin)
+    assert world.slack.violations == []
+
+
+@pytest.mark.parametrize("everything", ["views.open", "views.open chat.postMessage"])
+async def test_the_global_shortcut_is_answered_when_slack_fails(world, robin, everything):
+    """The sentence is tried in a modal and in the app's own conversation; the request is answered anyway."""
+    world.troubles.fails(*everything.split())
+    delivery = await world.slack.global_shortcut("UYOU", ids.GLOBAL_SHORTCUT)
+    assert delivery.status == 200
+    assert len(robin.app_dm) == (1 if everything == "views.open" else 0)
+
+
+# Nobody says who people are
+
+
+@pytest.mark.parametrize("trouble", ["fails", "hangs"])
+async def test_without_names_the_author_gives_one(world, robin, trouble):
+    """When Slack does not say who people are, the modal opens all the same and asks for the name."""
+    getattr(world.troubles, trouble)("users.info")
+    view = await robin.uses_the_shortcut()
+    assert chosen(view, ids.REQUESTER) == "UANA"
+    assert ids.NAME in actions(view.blocks)
+    world.troubles.end()
+    await robin.picks(ids.SITUATION, "one_off")
+    await robin.submits(**({ids.NAME: "Ana"} if ids.NAME in actions(robin.modal.blocks) else {}))
+    assert draft(robin.from_the_app[-1]).startswith("Hi Ana")
+
+
+@pytest.mark.parametrize("error", ["user_not_found", "ratelimited", "missing_scope"])
+async def test_a_refusal_to_name_people_is_no_trouble(world, robin, error):
+    """Whatever Slack's reason, the modal opens."""
+    world.troubles.refuses("users.info", error)
+    assert ids.NAME in actions((await robin.uses_the_shortcut()).blocks)
+
+
+async def test_names_are_asked_for_again(world, robin):
+    """That Slack did not answer once is not remembered: the next modal has the name."""
+    world.troubles.fails("users.info")
+    await robin.uses_the_shortcut()
+    world.troubles.end()
+    assert ids.NAME not in actions((await robin.uses_the_shortcut()).blocks)
+
+
+# The modal is open
+
+
+async def test_a_choice_that_cannot_be_drawn_keeps_what_is_typed(world, asked, say, log):
+    """The sentence comes on top of the modal, which keeps what was typed; the next choice works."""
+    world.troubles.fails("views.update")
+    under = asked.modal
+    await asked.picks(ids.DETAIL + "request", "the reference")
+    (entry,) = (one for one in log if one["log_level"] == "error")
+    assert words(asked.modal) == say("trouble.unknown", reference=entry["reference"])
+    world.troubles.end()
+    await world.slack.close("UYOU")
+    assert (asked.modal, chosen(under, ids.DETAIL + "request")) == (under, "the reference")
+    await asked.picks(ids.TONE, "warm")
+    assert "the reference" in preview(asked.modal)
+
+
+async def test_a_draft_is_shown_when_it_is_sent_once_more(world, asked, say):
+    """When Slack hangs on the draft, the author is told, and pressing the button again shows it."""
+    shown = preview(asked.modal)
+    world.troubles.hangs("response_url", "chat.postMessage")
+    await asked.submits()
+    assert words(asked.modal) == say("trouble.slow")
+    world.troubles.end()
+    await world.slack.close("UYOU")
+    await asked.submits()
+    assert (draft(asked.from_the_app[-1]), asked.top, world.saved) == (shown, None, 1)
+
+
+async def test_a_draft_that_is_changed_before_it_is_sent_once_more_is_the_changed_one(hurried, world, asked):
+    """What is kept in the end is what the author saw last."""
+    world.troubles.hangs("response_url", "chat.postMessage")
+    await asked.submits()
+    world.troubles.end()
+    await world.slack.close("UYOU")
+    await asked.picks(ids.TONE, "warm")
+    shown = preview(asked.modal)
+    await asked.submits()
+    assert draft(asked.from_the_app[-1]) == shown
+    assert draft(await asked.opens_home()) == shown
+
+
+# The rest
+
+
+async def test_home_is_answered_when_it_cannot_be_drawn(world, log):
+    """Slack has its answer to the event, and the log its entry."""
+    world.troubles.fails("views.publish")
+    assert (await world.slack.open_home("UYOU")).status == 200
+    assert [one["request"] for one in log if one["log_level"] == "error"] == ["event_callback"]
+
+
+async def test_the_app_finds_out_who_it_is_later(world, robin):
+    """When Slack is away at the very first request, the next one works."""
+    world.troubles.fails("auth.test")
+    await _shortcut(robin)
+    assert robin.top is None
+    world.slack.calls.clear()  # Bolt's own sentence, which leaves its response_type to Slack
+    world.troubles.end()
+    assert block(await robin.uses_the_shortcut(), ids.REQUESTER)
+
+
+SECRETS = [
+    "Aninha",
+    "the reference of 2019",
+    "No, Ana, and this is my word.",
+    "introduce me",
+    "tips last time",
+]
+
+
+async def test_nothing_that_people_wrote_is_in_the_log(world, robin, log, caplog):
+    """Whatever fails, no text of a message, a detail, a name or a draft is logged, by anybody."""
+    caplog.set_level(logging.INFO)
+    world.troubles.fails("views.open")
+    await _shortcut(robin)
+    world.troubles.end()
+    await robin.uses_the_shortcut()
+    await robin.picks(ids.SITUATION, "one_off")
+    await robin.picks(ids.MORE)
+    await robin.picks(ids.NAME, "Aninha")
+    world.troubles.fails("views.update", "views.push")
+    await robin.picks(ids.DETAIL + "request", "the reference of 2019")
+    world.troubles.end()
+    await robin.submits()
+    world.troubles.fails("response_url", "chat.postMessage")
+    message = robin.from_the_app[-1]
+    await robin.presses(message, ids.ANOTHER)
+    world.troubles.end()
+    await robin.presses(message, ids.EDIT_DRAFT)
+    view = robin.modal.payload() | {"private_metadata": "{"}
+    view = slack_requests.fill(view, text="No, Ana, and this is my word.")
+    await slack_requests.interaction(world, slack_requests.view_submission(view))
+    logged = f"{log} {caplog.text}"
+    assert len([one for one in log if one["log_level"] == "error"]) >= 3
+    assert [secret for secret in SECRETS if secret in logged] == []

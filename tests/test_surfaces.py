@@ -1,0 +1,471 @@
+"""Every surface: within Slack's limits whatever it shows, and as it was when somebody last looked at it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.json import JSONSnapshotExtension
+
+from bot import ids
+from bot.catalogue import Catalogue, Kind, Script, Situation
+from bot.ladder import Answer, Outcome, Relationship
+from bot.lint import Lint
+from bot.localization import Language, Languages
+from bot.paths import TEMPLATES
+from bot.playground.rules import Refused, check_message, check_view
+from bot.proposal import Form, Known, Proposal, propose
+from bot.records import Filled, Person, Profile, Record, Remembered
+from bot.surfaces import compose, draft_message, edit, history, home, notice
+from bot.surfaces import help as help_surface
+from bot.surfaces.compose import Origin
+from bot.surfaces.draft_message import Shown
+from bot.surfaces.edit import Editing
+from tests.author import words
+
+TODAY = date(2027, 3, 3)
+NOON = datetime(2027, 3, 3, 12, tzinfo=UTC).timestamp()
+LANGUAGES = ("en", "nl", "nb")
+ANA = Profile(id="UANA", name="Ana", locale="en-US", tz="Europe/Amsterdam")
+URL = "https://hooks.slack.com/actions/T0PLAY/1234567890123/abcdefghijklmnopqrstuvwx"
+SCRIPTS = sorted(folder.parent.name for folder in (TEMPLATES / "scripts").glob("*/script.toml"))
+DRAFTED = [one for one in SCRIPTS if one != "no_action"]
+"""Nothing is kept of "nothing to decline"."""
+
+WORST = "&" * 79 + "<"
+"""The longest name, and the longest way of writing it."""
+
+every_language = pytest.mark.parametrize("language", LANGUAGES)
+every_script = pytest.mark.parametrize("script_id", SCRIPTS)
+
+
+@pytest.fixture
+def say(languages: Languages, language: str) -> Language:
+    """The language a surface is drawn in."""
+    return languages[language]
+
+
+@pytest.fixture
+def looks(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """One JSON file for each surface and language."""
+    return snapshot.use_extension(JSONSnapshotExtension)
+
+
+@pytest.fixture(scope="session")
+def lint() -> Lint:
+    """The lint as it ships."""
+    return Lint.load(TEMPLATES / "lint")
+
+
+# What is shown
+
+
+def told(script: Script, outcome: Outcome = Outcome.SENT, on: date = date(2027, 2, 1)) -> Answer:
+    """An answer that was given with a script."""
+    facts = script.facts
+    return Answer(
+        ask=f"ask of {on}",
+        on=on,
+        situation=facts.situations[0],
+        kind=Kind.INTRODUCTION,
+        script_id=script.id,
+        step=facts.step,
+        variant=facts.variant,
+        outcome=outcome,
+        language="en",
+        tone=facts.tones[0] if facts.tones else "",
+        wording=1,
+    )
+
+
+def before(catalogue: Catalogue, script: Script) -> tuple[Answer, ...]:
+    """What has to be answered before a script fits."""
+    if script.facts.after:
+        return (told(catalogue[script.facts.after[0]]),)
+    earlier = {
+        "repeat": ["decline_polite"],
+        "close": ["decline_polite"],
+        "silence": ["decline_polite", "firm_close"],
+    }
+    return tuple(told(catalogue[one]) for one in earlier.get(script.facts.step, []))
+
+
+def person(answers: tuple[Answer, ...], relationship: Relationship | None = None) -> Person | None:
+    """Ana as the author knows her."""
+    if not answers:
+        return None
+    return Person("Ana", "UANA", relationship, answers[-1].situation, answers[-1].kind, "", answers)
+
+
+def proposed(catalogue: Catalogue, languages: Languages, language: str, form: Form, **known: Any) -> Proposal:
+    """What the modal proposes for a form."""
+    remembered = Remembered(person=known.pop("person", None), away=known.pop("away", False))
+    return propose(form, Known(catalogue, languages, remembered, known.pop("profile", ANA), language, TODAY))
+
+
+def modal(
+    proposal: Proposal, say: Language, languages: Languages, lint: Lint, **origin: Any
+) -> dict[str, Any]:
+    """The modal, as it comes from the message shortcut."""
+    where = Origin(URL, "ask0000000000000", proposal.profile, more=proposal.form.more, **origin)
+    found = lint.findings(proposal.draft.text, proposal.language) if proposal.draft else []
+    quote = compose.quoted("Could you introduce me to your head of marketing? A few lines would do.")
+    return compose.build(proposal, where, quote, found, say, languages)
+
+
+def form(script: Script, **more: Any) -> Form:
+    """The form for a script, without its details."""
+    facts = script.facts
+    kind = next((Kind(one) for one in facts.kinds if one in set(Kind)), Kind.INTRODUCTION)
+    return replace(
+        Form(requester="UANA", situation=facts.situations[0], kind=kind, script=script.id, ask="now"), **more
+    )
+
+
+def states(catalogue: Catalogue, script: Script, language: str) -> Iterator[tuple[str, Form, dict[str, Any]]]:
+    """Everything that can be the matter with the modal for one script."""
+    examples = script.examples(language)
+    answers = before(catalogue, script)
+    known = {"person": person(answers)}
+    long: dict[str, Filled] = {
+        one.id: _longest(one.type, one.items) or examples.get(one.id, "") for one in script.facts.details
+    }
+    wrong: dict[str, Filled] = {one.id: _wrong(one.type) for one in script.facts.details}
+    for more in (False, True):
+        yield f"missing, more={more}", form(script, more=more), known
+        yield f"filled, more={more}", form(script, details=examples, more=more), known
+        yield f"longest, more={more}", form(script, details=long, name=WORST, more=more), known
+        yield f"wrong, more={more}", form(script, details=wrong, more=more), known
+        yield f"away, more={more}", form(script, details=examples, more=more), {**known, "away": True}
+    manager = {"person": person(answers, Relationship.MANAGER)}
+    yield "guarded", form(script, details=examples), manager
+    yield "sensitive", form(script, details=examples, sensitive=True), known
+    yield "a bot", form(script), {**known, "profile": replace(ANA, is_bot=True)}
+    yield "deactivated", form(script), {**known, "profile": replace(ANA, deleted=True)}
+    yield "nobody", replace(form(script), requester=""), {"profile": None}
+
+
+def _longest(kind: str, items: int) -> Filled | None:
+    if kind == "text":
+        return "&" * 600
+    return ["<" * 600] * items if kind == "list" else None
+
+
+def _wrong(kind: str) -> Filled:
+    return {"text": "x" * 3000, "list": "x" * 3000, "yes_no": False}.get(kind, "neither")
+
+
+def record(script: Script, language: str = "en", **more: Any) -> Record:
+    """A draft for Ana."""
+    text = ""
+    if script.facts.form == "message":
+        text = f"Hi Ana, this is a draft in {language}.\n\nRobin"
+    kept = Record(
+        id="draft00000000001",
+        person="mark",
+        name="Ana",
+        user="UANA",
+        ask="ask",
+        situation=script.facts.situations[0],
+        kind=Kind.INTRODUCTION,
+        script_id=script.id,
+        language=language,
+        tone=script.facts.tones[0] if script.facts.tones else "",
+        wording=1,
+        text=text,
+        created=NOON,
+        changed=NOON,
+    )
+    return replace(kept, **more)
+
+
+# Slack's limits
+
+
+def check(blocks: list[dict[str, Any]], most: int) -> None:
+    """Hold blocks to the limits that `slack_sdk` and the playground know, and to those written down here."""
+    parsed = Block.parse_all(blocks)
+    assert len(parsed) == len(blocks)
+    for block in parsed:
+        block.to_dict()
+    assert len(blocks) <= most
+    named = [one["block_id"] for one in blocks if one.get("block_id")]
+    assert len(set(named)) == len(named)
+    for block in blocks:
+        inside = [block.get("element"), block.get("accessory")]
+        inside += block["elements"] if block["type"] == "actions" else []
+        elements = [one for one in inside if one]
+        assert len({one["action_id"] for one in elements}) == len(elements)
+        for option in (option for one in elements for option in one.get("options", [])):
+            assert len(option["text"]["text"]) <= 75
+            assert len(option["value"]) <= 75
+            assert len(option.get("description", {"text": "-"})["text"]) in range(1, 76)
+    assert all(0 < len(text) <= 3000 for text in _texts(blocks))
+    assert [text for text in _texts(blocks, "mrkdwn") if _CUT.search(text)] == []
+
+
+def check_modal(view: dict[str, Any]) -> None:
+    """Hold a modal to Slack's limits."""
+    check(view["blocks"], 100)
+    View(**view).to_dict()
+    check_view(view, "modal")
+    assert len(view.get("private_metadata", "")) <= 3000
+    assert all(len(view[name]["text"]) <= 24 for name in ("title", "submit", "close") if view.get(name))
+    assert view.get("submit") or not [one for one in view["blocks"] if one["type"] == "input"]
+
+
+def check_message_of(message: dict[str, Any]) -> None:
+    """Hold a message to Slack's limits."""
+    check(message["blocks"], 50)
+    check_message(message["text"], message["blocks"])
+    assert 0 < len(message["text"]) <= 4000
+
+
+_CUT = re.compile(r"&(?!(?:amp|lt|gt);)")
+"""An entity that was cut in two, or a character that was never escaped."""
+
+
+def _texts(value: Any, kind: str = "") -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts(item, kind)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if name != "text" or not isinstance(inner, str):
+                yield from _texts(inner, kind)
+            elif kind in {"", value.get("type")}:
+                yield inner
+
+
+@every_language
+@every_script
+def test_the_modal_is_within_slacks_limits(catalogue, languages, lint, say, script_id, language):
+    """For each script, in each language, whatever is filled in, missing or wrong, Slack takes the modal."""
+    script = catalogue[script_id]
+    for state, filled, known in states(catalogue, script, language):
+        proposal = proposed(catalogue, languages, language, filled, **known)
+        try:
+            check_modal(modal(proposal, say, languages, lint))
+        except (AssertionError, Refused) as error:
+            raise AssertionError(f"{state}: {error}") from error
+
+
+@every_script
+def test_the_states_show_the_script_they_are_about(catalogue, languages, script_id):
+    """The states above reach each script, with a draft where all is filled in: they try what they say."""
+    script = catalogue[script_id]
+    shown = {
+        state: proposed(catalogue, languages, "en", filled, **known)
+        for state, filled, known in states(catalogue, script, "en")
+    }
+    assert shown["filled, more=True"].script is script
+    assert shown["filled, more=True"].draft is not None
+    if any(one.required for one in script.facts.details):
+        assert shown["wrong, more=True"].wrong or shown["wrong, more=True"].missing
+
+
+@every_language
+def test_what_travels_in_the_modal_fits(catalogue, languages, lint, say, language):
+    """With everything touched, the longest request and the longest URL, the metadata is within its limit."""
+    every_detail = {detail.id for script in catalogue.scripts.values() for detail in script.facts.details}
+    touched = (ids.NAME, ids.RELATIONSHIP, ids.SITUATION, ids.KIND, ids.SCRIPT, ids.TONE, ids.DRAFT_LANGUAGE)
+    touched += tuple(sorted(ids.DETAIL + one for one in every_detail))
+    proposal = proposed(catalogue, languages, language, form(catalogue["mentee_handoff"], name=WORST))
+    proposal = replace(proposal, profile=replace(ANA, name="é" * 80))
+    check_modal(modal(proposal, say, languages, lint, touched=touched, request="ж😀" * 300))
+
+
+@every_language
+@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("script_id", DRAFTED)
+def test_the_message_is_within_slacks_limits(catalogue, say, lint, script_id, outcome, language):
+    """Each script's message, in each language, whatever became of it, is taken by Slack at its longest."""
+    script = catalogue[script_id]
+    if script.facts.form == "silence" and outcome is Outcome.SENT:
+        outcome = Outcome.SILENCE  # what is recorded of a script that sends nothing
+    kept = record(script, language, outcome=outcome, name=WORST)
+    if kept.text:
+        kept = replace(kept, text="no & maybe <sorry> " * 157)
+    held = "sealed:" + "A" * 1993
+    found = lint.findings(kept.text, language)
+    for shown in (
+        Shown(kept, script, kept.id, TODAY, findings=found, last_wording=True),
+        Shown(kept, script, held, TODAY, saved=False, findings=found),
+        Shown(replace(kept, text="", edited=True), script, held, TODAY, saved=False, complete=False),
+        Shown(replace(kept, edited=True), script, kept.id, TODAY),
+    ):
+        check_message_of(draft_message.build(shown, say))
+
+
+@every_language
+def test_home_is_within_slacks_limits(catalogue, languages, say, language):
+    """Home with ten of the longest drafts, waiting or done, is taken by Slack."""
+    for outcome in Outcome:
+        records = [
+            record(
+                catalogue[DRAFTED[n]],
+                id=f"draft{n}",
+                outcome=outcome,
+                name=WORST,
+                text="<no> " * 600,
+            )
+            for n in range(home.LATEST)
+        ]
+        for away in (False, True):
+            view = home.build(home.Home(records, catalogue, TODAY, away), say, languages)
+            check(view["blocks"], 100)
+            View(**view).to_dict()
+            check_view(view, "home")
+
+
+@every_language
+def test_the_small_surfaces_are_within_slacks_limits(catalogue, say, language):
+    """Help, history, notices and the edit modal are taken by Slack at their longest."""
+    records = [record(catalogue[one], name=WORST) for one in DRAFTED[:10]]
+    check_message_of(help_surface.build(say))
+    check_message_of(history.build(records, catalogue, TODAY, say))
+    check_message_of(history.build([], catalogue, TODAY, say))
+    check_message_of(draft_message.deleted(say))
+    check_message_of(notice.message(say("trouble.away")))
+    check_modal(notice.view(say("compose.nowhere"), say, "x" * 3000))
+    check_modal(edit.build("<" * 3000, Editing("sealed:" + "A" * 1993, URL), say))
+
+
+@every_language
+def test_a_script_that_is_gone_does_not_take_home_with_it(catalogue, languages, say, language):
+    """A draft whose script was taken out of the catalogue is a line, and Home is drawn."""
+    kept = record(catalogue["no_reply"], script_id="retired", outcome=Outcome.SENT)
+    view = home.build(
+        home.Home([kept, replace(kept, outcome=Outcome.OPEN)], catalogue, TODAY), say, languages
+    )
+    check_view(view, "home")
+    assert "retired" in words(view["blocks"])
+
+
+# As it looks
+
+
+COMPOSE = {
+    "fresh": (Form(requester="UANA", ask="now"), {}),
+    "drafted": (Form(requester="UANA", situation=Situation.ONE_OFF, kind=Kind.INTRODUCTION, ask="now"), {}),
+    "missing": (
+        Form(
+            requester="UANA",
+            situation=Situation.ONE_OFF,
+            kind=Kind.INTRODUCTION,
+            script="redirect_other",
+            ask="now",
+        ),
+        {},
+    ),
+    "more": (
+        Form(
+            requester="UANA",
+            situation=Situation.ONE_OFF,
+            kind=Kind.INTRODUCTION,
+            details={"request": "maybe", "reason": "x" * 601, "ask_again_after": "2027-02-30"},
+            more=True,
+            ask="now",
+        ),
+        {},
+    ),
+    "guarded": (
+        Form(requester="UANA", situation=Situation.REPEAT_ASKER, kind=Kind.INTRODUCTION, ask="now"),
+        {"relationship": Relationship.MANAGER, "scripts": ("decline_polite", "repeat_no")},
+    ),
+    "away": (Form(situation=Situation.COFFEE, name="Sonya"), {"away": True, "profile": None}),
+}
+
+
+@every_language
+@pytest.mark.parametrize("state", COMPOSE)
+def test_compose(catalogue, languages, lint, say, looks, state, language):
+    """The compose modal."""
+    filled, known = COMPOSE[state]
+    known = dict(known)
+    answers = tuple(
+        told(catalogue[one], on=date(2027, 2, day))
+        for day, one in enumerate(known.pop("scripts", ()), start=1)
+    )
+    known["person"] = person(answers, known.pop("relationship", None))
+    view = modal(proposed(catalogue, languages, language, filled, **known), say, languages, lint)
+    check_modal(view)
+    assert view == looks
+
+
+@every_language
+@pytest.mark.parametrize("state", ["open", "unsaved", "edited", "sent", "checklist", "silence"])
+def test_draft_message(catalogue, say, lint, looks, state, language):
+    """The private message with a draft."""
+    script = catalogue[{"checklist": "supplier_next_contract", "silence": "no_reply"}.get(state, "repeat_no")]
+    kept = record(script, language)
+    weak = {"en": "Maybe another time.", "nl": "Misschien een andere keer.", "nb": "Kanskje en annen gang."}[
+        language
+    ]
+    shown = {
+        "unsaved": Shown(kept, script, "sealed:abc", TODAY, saved=False),
+        "edited": Shown(
+            replace(kept, text=weak, edited=True),
+            script,
+            kept.id,
+            TODAY,
+            findings=lint.findings(weak, language),
+            last_wording=True,
+        ),
+        "sent": Shown(replace(kept, outcome=Outcome.SENT), script, kept.id, TODAY),
+    }.get(state, Shown(kept, script, kept.id, TODAY))
+    message = draft_message.build(shown, say)
+    check_message_of(message)
+    assert message == looks
+
+
+@every_language
+@pytest.mark.parametrize("state", ["empty", "full"])
+def test_home(catalogue, languages, say, looks, state, language):
+    """App Home."""
+    outcomes = [
+        ("decline_polite", Outcome.OPEN),
+        ("no_reply", Outcome.SILENCE),
+        ("coffee_pause", Outcome.NOT_SENT),
+    ]
+    records = [
+        record(catalogue[one], language, id=f"draft{n}", outcome=outcome)
+        for n, (one, outcome) in enumerate(outcomes)
+    ]
+    shown = home.Home(records if state == "full" else [], catalogue, TODAY, away=state == "empty")
+    assert home.build(shown, say, languages) == looks
+
+
+@every_language
+def test_history(catalogue, say, looks, language):
+    """What `/decline history` shows."""
+    records = [
+        record(catalogue["decline_polite"], outcome=outcome, created=NOON - 86_400 * 100 * days)
+        for days, outcome in enumerate(Outcome)
+    ]
+    assert history.build(records, catalogue, TODAY, say) == looks
+
+
+@every_language
+def test_help(say, looks, language):
+    """What `/decline help` shows."""
+    assert help_surface.build(say) == looks
+
+
+@every_language
+def test_edit(say, looks, language):
+    """The modal in which a draft is edited."""
+    assert edit.build("Hi Ana,\n\nNo.", Editing("draft00000000001", URL), say) == looks
+
+
+@every_language
+def test_notice(say, looks, language):
+    """The sentence that says what went wrong, with the draft that went nowhere."""
+    assert notice.view(say("compose.nowhere"), say, "Hi Ana, no.") == looks
