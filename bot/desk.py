@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.delivery import look_up
 from bot.records import Author, Profile, Remembered
+from bot.stores.encryption import UnreadableError
 from bot.stores.history import AwayError
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Desk:
         try:
             async with asyncio.timeout(0.15):
                 return self._language(await self._remember(author, ""))
-        except TimeoutError:
+        except (TimeoutError, UnreadableError):
             return self.languages.best()
 
     def _language(self, remembered: Remembered) -> Language:

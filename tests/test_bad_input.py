@@ -491,6 +491,20 @@ async def test_a_carried_draft_is_its_authors_own(world, robin, say):
     assert words(told) == say("trouble.gone")
 
 
+@pytest.mark.parametrize("kept", ["profile", "draft:*", "person:*"])
+async def test_what_no_key_opens_is_told_with_a_reference(world, robin, log, say, kept):
+    """When what Redis holds cannot be opened (a key was lost, say), the author has a sentence, and no 500."""
+    message = await robin.drafts()
+    for key in world.redis.scan_iter(f"*:{kept}"):
+        if kept.startswith("person"):
+            world.redis.hset(key, "about", b"sealed with a lost key")
+        else:
+            world.redis.set(key, b"sealed with a lost key")
+    await robin.presses(message, ids.ANOTHER)
+    (entry,) = (one for one in log if one["log_level"] == "error")
+    assert words(robin.from_the_app[-1]) == say("trouble.unknown", reference=entry["reference"])
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -8,7 +8,7 @@ import os
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
@@ -46,8 +46,7 @@ class EmbeddedServer:
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir.resolve()
         self.socket = _socket_path(self.data_dir)
-        self._lock: int | None = None
-        self._server: subprocess.Popen[bytes] | None = None
+        self._open = ExitStack()
 
     @property
     def url(self) -> str:
@@ -56,23 +55,17 @@ class EmbeddedServer:
 
     def __enter__(self) -> Self:
         self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = _lock(self.data_dir)
-        try:
+        with ExitStack() as opening:
+            opening.callback(os.close, _lock(self.data_dir))
             _end_orphan(self.socket)
-            self._server = _start(self.data_dir, self.socket)
-        except BaseException:
-            os.close(self._lock)
-            raise
+            opening.callback(_stop, _start(self.data_dir, self.socket))
+            self._open = opening.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._server:
-            self._server.terminate()
-            self._server.wait()
-        if self._lock is not None:
-            os.close(self._lock)
+        self._open.close()
 
 
 def _socket_path(data_dir: Path) -> Path:
@@ -114,20 +107,25 @@ def _start(data_dir: Path, socket: Path) -> subprocess.Popen[bytes]:
             start_new_session=True,  # Ctrl-C is for the app, which still needs its server to finish
         )
     while server.poll() is None:
-        with suppress(redis.ConnectionError), _client(socket) as client:
-            client.ping()
+        with suppress(redis.ConnectionError), _asked(socket) as started:
+            started.ping()
             return server
         time.sleep(0.02)
     raise RuntimeError(f"the app's own server did not start; see {data_dir / 'valkey.log'}")
 
 
-def _client(socket: Path) -> redis.Redis:
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    server.wait()
+
+
+def _asked(socket: Path) -> redis.Redis:
     return redis.Redis(unix_socket_path=str(socket), retry=Retry(NoBackoff(), 0))
 
 
 def _end_orphan(socket: Path) -> None:
     """Stop a server whose app was killed: it still holds the data, and we hold the lock."""
-    with _client(socket) as orphan:
+    with _asked(socket) as orphan:
         try:
             orphan.ping()
         except redis.ConnectionError:
