@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import typer
 from pydantic import ValidationError
@@ -39,10 +41,8 @@ def run() -> None:
             f"\n  Open the playground:  {address}\n\n  Nothing leaves this machine. Ctrl-C stops it.\n"
         )
 
-    try:
+    with _data_folder(config):
         play(config, announce)
-    except DataFolderTakenError as error:
-        give_up(str(error), 1)
 
 
 @app.command()
@@ -74,10 +74,19 @@ app.add_typer(cli_words.scripts, name="scripts")
 def _serve(config: Config) -> None:
     from bot.running import serve as serve_slack
 
-    try:
+    with _data_folder(config):
         serve_slack(config)
+
+
+@contextmanager
+def _data_folder(config: Config) -> Iterator[None]:
+    """Say what is wrong with the data folder, where something is."""
+    try:
+        yield
     except DataFolderTakenError as error:
         give_up(str(error), 1)
+    except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+        give_up(f"DATA_DIR: {config.data_dir} cannot be used ({error.strerror})", 1)
 
 
 def _config(code: int = WRONG) -> Config:

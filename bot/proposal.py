@@ -235,7 +235,8 @@ def _drafted(proposal: Proposal, known: Known) -> Proposal:
         prefills=prefills,
         wrong=wrong,
     )
-    fresh = unsent_wording(script, proposal.language, voice(tone, channel), proposal.answers)
+    spoken = voice(tone, channel)
+    fresh = unsent_wording(script, proposal.language, spoken, proposal.answers) if tone else 1
     request = Request(
         script=script,
         language=proposal.language,

@@ -23,11 +23,11 @@ pytestmark = pytest.mark.skipif(
 )
 
 JOBS = [
-    ("DANA", "one_off", "introduction", "decline_polite"),
+    ("DANA", "one_off", "introduction", "decline_introduction"),
     ("DPETRA", "supplier", None, "supplier_sunset"),
     ("DTEDDY", "mentee", None, "mentee_handoff"),
     ("DSONYA", "coffee", None, "coffee_pause"),
-    ("DMARK", "one_off", "pitch", "decline_polite"),
+    ("DMARK", "one_off", "pitch", "decline_pitch"),
     ("CGENERAL", "none", None, "no_action"),
 ]
 """Conversation, situation, kind, and the script that is recommended."""
@@ -119,7 +119,7 @@ async def test_each_conversation_ends_in_a_private_draft(
 
 async def test_one_person_leads_from_the_first_ask_to_silence(world, catalogue: Catalogue) -> None:
     """Somebody who goes on asking is met with each step of the ladder in turn, as the recommended one."""
-    steps = ["clarify_ask", "decline_polite", "repeat_no", "firm_close", "no_reply"]
+    steps = ["clarify_ask", "decline_introduction", "repeat_no", "firm_close", "no_reply"]
     async with browsing(world.address, "en") as page:
         for turn, script_id in enumerate(steps):
             script = catalogue[script_id]
@@ -127,12 +127,11 @@ async def test_one_person_leads_from_the_first_ask_to_silence(world, catalogue: 
             if turn == 0:
                 await choose(page, modal, "situation", "unclear_ask")
                 await choose(page, modal, "kind", "unclear")
-            if script_id == "decline_polite":
+            if script_id == "decline_introduction":
                 await choose(page, modal, "situation", "one_off")
                 await choose(page, modal, "kind", "introduction")
-            await expect(modal.locator("input[type=radio]:checked")).to_have_value(
-                script_id
-            ) if await modal.locator("input[type=radio]").count() else None
+            await fill_in(page, modal, script, "en")
+            await expect(modal.locator("input[type=radio]:checked")).to_have_value(script_id)
             await modal.locator("#modal-submit").click()
             await expect(modal).to_have_count(0)
             private = page.locator("article.ephemeral").last

@@ -21,7 +21,7 @@ from bot.surfaces.preview import said
 from bot.surfaces.text import OPTION, bullets, escape, plain, section, small, to_copy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from bot.catalogue import Script, ScriptWords
@@ -99,7 +99,7 @@ def _open(shown: Shown, say: Language) -> list[Block]:
     if record.text:
         blocks.append(to_copy(record.text))
     if shown.script.facts.form == "checklist":
-        blocks.append(section(bullets(words.checks)))
+        blocks.append(section(bullets((*words.checks, *_own_points(record, words)))))
     else:
         if not record.text:
             blocks.append(small(escape(words.advice)))
@@ -112,6 +112,14 @@ def _open(shown: Shown, say: Language) -> list[Block]:
         blocks.append(small(escape(say("draft.unsaved"))))
     blocks.append(_buttons(shown, say))
     return blocks
+
+
+def _own_points(record: Record, words: ScriptWords) -> Iterator[str]:
+    """What the author added to a checklist."""
+    for name, given in record.details.items():
+        lines = given if isinstance(given, list) else str(given).splitlines()
+        points = [line.strip() for line in lines if line.strip()]
+        yield from points if len(points) != 1 else [f"{words.details[name].label} {points[0]}"]
 
 
 def _buttons(shown: Shown, say: Language) -> ActionsBlock:
