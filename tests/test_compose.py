@@ -10,7 +10,7 @@ from bot import ids
 from bot.catalogue import Catalogue, Kind, Situation
 from bot.localization import Languages
 from tests import slack_requests
-from tests.author import Author, actions, block, chosen, draft, element, preview, values, words
+from tests.author import Author, actions, block, chosen, draft, element, preview, quote, values, words
 from tests.conftest import World
 
 
@@ -118,13 +118,26 @@ async def test_what_is_typed_is_in_the_preview(asked):
 
 @pytest.mark.parametrize(
     ("action_id", "value"),
-    [(ids.TONE, "firm"), (ids.RELATIONSHIP, "outside"), (ids.KIND, "job_lead"), (ids.MORE, None)],
+    [
+        (ids.TONE, "firm"),
+        (ids.RELATIONSHIP, "outside"),
+        (ids.KIND, "job_lead"),
+        (ids.REQUESTER, "UMARK"),
+        (ids.MORE, None),
+    ],
 )
 async def test_details_survive_another_choice(asked, action_id, value):
     """What was typed stays when something else is chosen."""
     await asked.picks(ids.DETAIL + "request", "the reference")
     await asked.picks(action_id, value)
     assert chosen(asked.modal, ids.DETAIL + "request") == "the reference"
+
+
+async def test_the_quote_survives_another_choice(asked):
+    """The message that asks stays in sight."""
+    before = quote(asked.modal)
+    await asked.picks(ids.TONE, "warm")
+    assert quote(asked.modal) == before != ""
 
 
 async def test_details_that_both_scripts_ask_for_survive_another_script(asked):
@@ -249,6 +262,15 @@ async def test_every_missing_detail_is_marked(world, robin, catalogue: Catalogue
     needed = {one.id for one in catalogue["coffee_group"].facts.details if one.required}
     marked = {known.partition(":")[0].removeprefix(ids.DETAIL) for known in answered.json["errors"]}
     assert marked == needed
+
+
+async def test_what_is_missing_gets_its_inputs(robin):
+    """Sent before the details of its situation were drawn, the modal comes back with their inputs."""
+    await robin.uses_the_shortcut()
+    await robin.submits(**{ids.SITUATION: "supplier"})
+    assert chosen(robin.modal, ids.SITUATION) == "supplier"
+    await robin.submits(wins="a site", needs="speed", attempts="wrote it down", contract_checked=["yes"])
+    assert draft(robin.from_the_app[-1]).startswith("Hi Ana")
 
 
 async def test_a_condition_must_be_met(world, robin, languages: Languages):

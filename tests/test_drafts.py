@@ -112,6 +112,15 @@ async def test_the_next_contract_is_a_checklist(robin, catalogue: Catalogue):
     assert message.text.startswith("Noted: done on ")
 
 
+async def test_a_draft_in_the_apps_own_dm_is_replaced_there(world, robin):
+    """Where the draft stands in the conversation with the app, the note takes its place as well."""
+    await world.slack.global_shortcut("UYOU", ids.GLOBAL_SHORTCUT)
+    await robin.submits(**{ids.NAME: "Noor", ids.SITUATION: "one_off"})
+    (message,) = robin.app_dm
+    await robin.presses(message, ids.SENT)
+    assert [one.text[:21] for one in robin.app_dm] == ["Noted: sent to Noor o"]
+
+
 # Edit
 
 
@@ -351,6 +360,17 @@ async def test_some_people_are_never_closed_off(world, robin, languages: Languag
     assert {"decline_polite", "repeat_no"} <= offered
     assert offered.isdisjoint({"firm_close", "no_reply"})
     assert languages["en"]("history.guarded") in words(robin.modal)
+
+
+async def test_the_fifth_ask_comes_with_a_hint(world, robin, say):
+    """Who asks for the fifth time may be met firmly, and the modal says so; before that it does not."""
+    hinted = []
+    for _ in range(5):
+        await robin.drafts("repeat_asker", script="decline_polite")
+        await robin.presses(robin.from_the_app[-1], ids.SENT)
+        hinted.append(say("history.many") in words(await robin.uses_the_shortcut()))
+        world.slack.ask_again("DANA")
+    assert hinted == [False, False, False, False, True]
 
 
 async def test_nobody_in_trouble_is_closed_off(world, robin):

@@ -119,9 +119,13 @@ async def test_names_are_asked_for_again(world, robin):
 # The modal is open
 
 
-async def test_a_choice_that_cannot_be_drawn_keeps_what_is_typed(world, asked, say, log):
+@pytest.mark.parametrize("error", ["", "internal_error"])
+async def test_a_choice_that_cannot_be_drawn_keeps_what_is_typed(world, asked, say, log, error):
     """The sentence comes on top of the modal, which keeps what was typed; the next choice works."""
-    world.troubles.fails("views.update")
+    if error:
+        world.troubles.refuses("views.update", error)
+    else:
+        world.troubles.fails("views.update")
     under = asked.modal
     await asked.picks(ids.DETAIL + "request", "the reference")
     (entry,) = (one for one in log if one["log_level"] == "error")
