@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.catalogue import Catalogue
 from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.lint import Lint
-from bot.listeners import register
+from bot.listeners import equip, register
 from bot.localization import Languages
 from bot.paths import TEMPLATES
 from bot.stores.connection import connect
@@ -80,12 +81,20 @@ def _bolt(credentials: Credentials, session: aiohttp.ClientSession, desk: Desk) 
         name="decline",
         signing_secret=credentials.signing_secret,
         client=client,
+        before_authorize=equip(desk),
         authorize=_one_workspace(client, credentials.bot_token),
         process_before_response=True,
         raise_error_for_unhandled_request=True,
     )
-    register(app, desk)
+    register(app)
     return app
+
+
+async def _who_we_are(client: AsyncWebClient, token: str) -> Any:
+    try:
+        return await client.auth_test(token=token)
+    except SlackApiError as error:  # which Bolt would take for an app that was uninstalled
+        raise ConnectionError(f"auth.test: {error.response['error']}") from error
 
 
 def _one_workspace(client: AsyncWebClient, token: str) -> Callable[..., Awaitable[Any]]:
@@ -95,7 +104,7 @@ def _one_workspace(client: AsyncWebClient, token: str) -> Callable[..., Awaitabl
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
         nonlocal known
         if known is None:
-            who: Any = await client.auth_test(token=token)
+            who = await _who_we_are(client, token)
             known = AuthorizeResult.from_auth_test_response(auth_test_response=who, bot_token=token)
         same_org = enterprise_id is not None and known.enterprise_id == enterprise_id
         return known if same_org or known.team_id == team_id else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.catalogue import Script, Step
-from bot.ladder import Answer
+from bot.ladder import Answer, so_far
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ _SAME_NO = {Step.REPEAT, Step.CLOSE, Step.SILENCE}
 
 def contradiction(script: Script, answers: Sequence[Answer], today: date) -> Contradiction | None:
     """What the draft would contradict: a running pause or promise, a redirect, or a no that was final."""
-    told = sorted((answer for answer in answers if answer.told), key=lambda answer: answer.on)
+    told = so_far(answers)
     if not told or script.facts.step in {Step.FOLLOW_THROUGH, Step.ADVICE, Step.NONE}:
         return None
     last = told[-1]
@@ -37,6 +37,11 @@ def contradiction(script: Script, answers: Sequence[Answer], today: date) -> Con
         same = script.facts.step in _SAME_NO or script.facts.variant == "redirect"
         return None if same else Contradiction("redirect", last.on)
     if last.step in {Step.DECLINE, Step.REPEAT} and last.variant == "plain":
-        softer = script.facts.step is Step.CLARIFY or script.facts.variant in {"defer", "group", "pause"}
+        softer = script.facts.step is Step.CLARIFY or script.facts.variant in {
+            "defer",
+            "group",
+            "pause",
+            "tradeoff",
+        }
         return Contradiction("no", last.on) if softer else None
     return None

@@ -48,7 +48,8 @@ class Outcome(StrEnum):
 class Answer:
     """One draft as the ladder sees it.
 
-    `ask` tells apart the messages it answered; `until` is the end of a pause, or the day of a promise.
+    `ask` tells apart the messages it answered; `until` is the end of a pause, or the day of a promise. `on`
+    is the author's date, and `at` the second since 1970, of what was done with it last.
     """
 
     ask: str
@@ -63,6 +64,7 @@ class Answer:
     tone: str
     wording: int
     until: date | None = None
+    at: float = 0.0
 
     @property
     def told(self) -> bool:
@@ -141,8 +143,8 @@ _STEPS = list(Step)
 
 def climb(scripts: Iterable[Script], case: Case) -> Ladder:
     """Tell which scripts fit the case, in order, each with its reason."""
-    told = sorted((answer for answer in case.answers if answer.told), key=lambda answer: answer.on)
-    rung, on = _standing(_on_this_matter(told, case))
+    told = so_far(case.answers)
+    rung, on = _standing(on_this_matter(told, case))
     protected = case.sensitive or case.relationship in PROTECTED
     wanted = _wanted(rung, case)
     guarded = protected and wanted in _HARD
@@ -161,13 +163,23 @@ def climb(scripts: Iterable[Script], case: Case) -> Ladder:
     )
 
 
-def _on_this_matter(told: Sequence[Answer], case: Case) -> list[Answer]:
-    """What was told on the matter at hand: to a repeat asker everything, else the same situation and kind."""
+def so_far(answers: Iterable[Answer]) -> list[Answer]:
+    """What was told, oldest first."""
+    return sorted((one for one in answers if one.told), key=lambda one: (one.on, one.at))
+
+
+def on_this_matter(answers: Iterable[Answer], case: Case) -> list[Answer]:
+    """The answers on the matter at hand: to a repeat asker all, else those of the same situation and kind."""
     if case.situation is Situation.REPEAT_ASKER:
-        return list(told)
+        return list(answers)
     if case.situation in _OWN_EXIT:
-        return [a for a in told if a.situation is case.situation or a.step in {Step.REPEAT, *_HARD}]
-    return [a for a in told if a.kind == case.kind and a.situation not in _OWN_EXIT]
+        return [a for a in answers if a.situation is case.situation or a.step in {Step.REPEAT, *_HARD}]
+    return [a for a in answers if a.kind == case.kind and a.situation not in _OWN_EXIT]
+
+
+def was_told_no(answers: Iterable[Answer]) -> bool:
+    """Whether any answer that was told was a no; a question, a promise and a choice put to them are none."""
+    return any((rung := _rung_of(answer)) and _said_no(rung) for answer in answers if answer.told)
 
 
 def _standing(told: Sequence[Answer]) -> tuple[_Rung, date | None]:
@@ -201,12 +213,18 @@ def _said_no(rung: _Rung) -> bool:
     return _ORDER.index(rung) >= _ORDER.index(_Rung.DECLINED)
 
 
+def _met_as(case: Case, rung: _Rung) -> set[Situation]:
+    """The situations whose scripts fit: who keeps asking and never had a no gets the no to one request."""
+    first_no = case.situation is Situation.REPEAT_ASKER and not _said_no(rung)
+    return {case.situation, Situation.ONE_OFF} if first_no else {case.situation}
+
+
 def _applies(script: Script, case: Case, rung: _Rung) -> bool:
     """Whether the script is for this situation and kind; who was told no may be met as a repeat asker."""
     situations, kinds = script.facts.situations, script.facts.kinds
     if script.facts.relationships and case.relationship not in script.facts.relationships:
         return False
-    here = case.situation in situations and ("any" in kinds or case.kind in {None, *kinds})
+    here = not _met_as(case, rung).isdisjoint(situations) and ("any" in kinds or case.kind in {None, *kinds})
     again = _said_no(rung) and Situation.REPEAT_ASKER in situations and case.situation is not Situation.NONE
     unclear = (
         script.facts.step is Step.CLARIFY and case.kind is Kind.UNCLEAR and case.situation not in _OWN_EXIT
@@ -230,18 +248,26 @@ def _allowed(script: Script, rung: _Rung, told: Sequence[Answer], *, protected: 
     }.get(step, True)
 
 
-def _rank(script: Script, wanted: Step, case: Case, rung: _Rung) -> tuple[bool, ...]:
+def _rank(script: Script, wanted: Step, case: Case, rung: _Rung) -> tuple[int, ...]:
     facts = script.facts
-    own = case.situation in facts.situations and not (_said_no(rung) and facts.step is Step.DECLINE)
+    own = not _met_as(case, rung).isdisjoint(facts.situations)
+    own = own and not (_said_no(rung) and facts.step is Step.DECLINE)
     return (
         facts.step is not Step.FOLLOW_THROUGH,
         facts.step is not wanted,
+        case.kind is None and "any" not in facts.kinds,
         facts.alternative,
         not facts.relationships,
         not own,
-        case.kind not in facts.kinds,
+        _distance(script, case.kind or "any"),
         facts.step in _HARD,
     )
+
+
+def _distance(script: Script, kind: str) -> int:
+    """How far a script is from being the one for this kind: its first kind is its own."""
+    kinds = script.facts.kinds
+    return kinds.index(kind) if kind in kinds else len(Kind)
 
 
 def _reason(

@@ -83,7 +83,7 @@ class Finding:
 ANYTHING = Expected()
 
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
-_WORD = re.compile(r"\w+(?:[’'-]\w+)*")
+_WORD = re.compile(r"\w+(?:[’'.,:-]\w+)*")
 _PART = re.compile(r"\w+")
 _INSIDE_A_SENTENCE = re.compile(
     r"(?<![\n:+])(?<!^)\b\d+(?:[.,:]\d+)*\b|(?:(?<=[\w,;&][ ])|(?<=[@/&]))\w+(?:[’'-]\w+)*"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.catalogue import Catalogue, Detail, Kind, Script, Situation
 from bot.contradiction import Contradiction, contradiction
 from bot.drafting import CHAT, Draft, MissingDetailsError, Request, Value, compose, voice
-from bot.ladder import Answer, Case, Fit, Ladder, Relationship, climb
+from bot.ladder import Answer, Case, Fit, Ladder, Relationship, climb, on_this_matter, was_told_no
 from bot.records import Filled, Person, Profile, Remembered
 from bot.wordings import environment
 
@@ -129,7 +129,7 @@ def propose(form: Form, known: Known) -> Proposal:
     ladder = climb(known.catalogue.in_language(proposal.language), case)
     fit = next((one for one in ladder.fits if one.script.id == form.script), None)
     fit = fit or next(iter(ladder.fits), None)
-    against = contradiction(fit.script, answers, known.today) if fit else None
+    against = contradiction(fit.script, on_this_matter(answers, case), known.today) if fit else None
     return _drafted(replace(proposal, ladder=ladder, fit=fit, contradiction=against), known)
 
 
@@ -206,11 +206,8 @@ def _usual_situation(person: Person | None) -> Situation | None:
     """Who was told no, or closed off, and writes once more is asking again."""
     if person is None:
         return None
-    if person.situation in {Situation.ONE_OFF, Situation.UNCLEAR_ASK} and any(
-        answer.told and answer.step in {"decline", "repeat", "close", "silence"} for answer in person.answers
-    ):
-        return Situation.REPEAT_ASKER
-    return person.situation
+    asked = person.situation in {Situation.ONE_OFF, Situation.UNCLEAR_ASK}
+    return Situation.REPEAT_ASKER if asked and was_told_no(person.answers) else person.situation
 
 
 def _drafted(proposal: Proposal, known: Known) -> Proposal:

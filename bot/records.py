@@ -69,7 +69,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A draft and what became of it. `created` and `changed` are seconds since 1970."""
+    """A draft and what became of it.
+
+    `created` and `changed` are seconds since 1970, `on` is the author's date of the latest change.
+    """
 
     id: str
     person: str
@@ -85,6 +88,7 @@ class Record:
     text: str
     created: float
     changed: float
+    on: date
     details: dict[str, Filled] = field(default_factory=dict)
     relationship: Relationship | None = None
     channel: str = "chat"
@@ -103,11 +107,12 @@ class Remembered:
     away: bool = False
 
 
-def answer(record: Record, script: Script, on: date) -> Answer:
-    """What a draft means for the ladder, as of a date."""
+def answer(record: Record, script: Script) -> Answer:
+    """What a draft means for the ladder."""
     return Answer(
         ask=record.ask,
-        on=on,
+        on=record.on,
+        at=record.changed,
         situation=record.situation,
         kind=record.kind,
         script_id=record.script_id,

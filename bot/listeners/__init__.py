@@ -18,22 +18,27 @@ if TYPE_CHECKING:
     from bot.desk import Desk
 
 Listener = Callable[..., Awaitable[None]]
+Middleware = Callable[..., Awaitable[None]]
 
 DEADLINE = 2.5
 """Seconds for everything a listener does: Slack waits for three."""
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
-    """Route every command, shortcut, action, submission and event; the hot ones come first."""
+def equip(desk: Desk) -> Middleware:
+    """Give every request the desk and its author, before anything can go wrong with it."""
 
-    async def equip(context: AsyncBoltContext, next: Callable[[], Awaitable[None]]) -> None:  # noqa: A002 (Bolt passes it by this name)
+    async def give(context: AsyncBoltContext, next: Callable[[], Awaitable[None]]) -> None:  # noqa: A002 (Bolt passes it by this name)
         context["desk"] = desk
         tenant = context.enterprise_id or context.team_id
         if tenant and context.user_id:
             context["author"] = Author(tenant, context.user_id)
         await next()
 
-    app.middleware(equip)
+    return give
+
+
+def register(app: AsyncApp) -> None:
+    """Route every command, shortcut, action, submission and event; the hot ones come first."""
     app.error(trouble.explain)
 
     app.action(ids.COMPOSE_ACTIONS)(_in_time(compose.redraw))

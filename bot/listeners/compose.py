@@ -98,7 +98,13 @@ async def _draw(
     origin = replace(origin, profile=profile)
     addresses = {code: desk.lint.addresses(code) for code in desk.languages.by_code}
     known = Known(
-        desk.catalogue, desk.languages, setting.remembered, profile, setting.say.code, setting.today
+        desk.catalogue,
+        desk.languages,
+        setting.remembered,
+        profile,
+        setting.say.code,
+        setting.today,
+        addresses,
     )
     proposal = propose(form, known)
     view = surface.build(
@@ -191,6 +197,7 @@ def _record(desk: Desk, author: Author, proposal: Proposal, view_id: str) -> Rec
         text=proposal.draft.text,
         created=now,
         changed=now,
+        on=proposal.today,
         details=dict(proposal.details),
         relationship=proposal.relationship,
         channel=proposal.channel,

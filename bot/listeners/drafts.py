@@ -51,7 +51,7 @@ async def post(
     False when Slack takes it nowhere. Who sends the same modal again was not shown the draft the first time,
     and may have changed it since.
     """
-    meant = answer(record, desk.catalogue[record.script_id], setting.today)
+    meant = answer(record, desk.catalogue[record.script_id])
     saved = True
     try:
         setting.needs_history()
@@ -93,8 +93,10 @@ async def menu(
     elif choice == ids.DELETE:
         await desk.history.delete(author, held.record)
         await _replace(desk, client, author, body, draft_message.deleted(setting.say))
-    else:
+    elif choice == ids.NOT_SENT:
         await _settle(desk, client, author, body, setting, held, Outcome.NOT_SENT)
+    else:
+        raise ValueError("a choice that the menu does not have")
     await ack()
 
 
@@ -133,7 +135,9 @@ async def another(
             envelope=envelope(desk.languages[record.language], setting.remembered.profile),
         )
     )
-    record = replace(record, text=draft.text, wording=draft.wording, edited=False, changed=time.time())
+    record = replace(
+        record, text=draft.text, wording=draft.wording, edited=False, changed=time.time(), on=setting.today
+    )
     shown = await _keep(desk, author, setting, _Held(record, held.saved))
     await _replace(
         desk,
@@ -165,7 +169,7 @@ async def save_edit(
     if not text:
         await ack(response_action="errors", errors={ids.TEXT: setting.say("wrong.missing")})
         return
-    record = replace(held.record, text=text, edited=True, changed=time.time())
+    record = replace(_touched(held.record, setting), text=text, edited=True)
     shown = await _keep(desk, author, setting, _Held(record, held.saved))
     script = desk.catalogue[record.script_id]
     read, _ = values(script, record.details)
@@ -186,6 +190,11 @@ async def save_edit(
     else:
         await home.publish(desk, client, author)
     await ack()
+
+
+def _touched(record: Record, setting: Setting) -> Record:
+    """The draft as of now."""
+    return replace(record, changed=time.time(), on=setting.today)
 
 
 async def _hold(desk: Desk, client: AsyncWebClient, author: Author, value: str) -> tuple[Setting, _Held]:
@@ -211,7 +220,7 @@ async def _settle(
     held: _Held,
     outcome: Outcome,
 ) -> None:
-    record = replace(held.record, outcome=outcome, changed=time.time())
+    record = replace(_touched(held.record, setting), outcome=outcome)
     shown = await _keep(desk, author, setting, replace(held, record=record), must=True)
     await _replace(desk, client, author, body, draft_message.build(shown, setting.say))
 
@@ -219,7 +228,7 @@ async def _settle(
 async def _keep(desk: Desk, author: Author, setting: Setting, held: _Held, *, must: bool = False) -> Shown:
     """Save what changed. Unsaved drafts go on carrying themselves, except where an outcome must be kept."""
     record, script = held.record, desk.catalogue[held.record.script_id]
-    meant = answer(record, script, setting.today)
+    meant = answer(record, script)
     saved = True
     try:
         setting.needs_history()

@@ -68,7 +68,7 @@ async def explain(
             sentence = say(key) if key else say("trouble.unknown", reference=reference)
             return await _tell(sentence, body, client, author, desk, say)
     except TimeoutError:
-        return BoltResponse(status=200, body="")
+        return BoltResponse(status=503, body="")  # so that Slack says something itself
 
 
 def _where(error: Exception) -> str:

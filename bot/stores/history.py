@@ -18,6 +18,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import structlog
 from pydantic import TypeAdapter
 from redis.exceptions import RedisError
 
@@ -42,6 +43,8 @@ _ANSWER, _PERSON, _PROFILE = TypeAdapter(Answer), TypeAdapter(Person), TypeAdapt
 _NOTES, _PREFERENCES, _RECORD = TypeAdapter(Notes), TypeAdapter(Preferences), TypeAdapter(Record)
 
 T = TypeVar("T")
+
+_log = structlog.get_logger()
 
 
 class AwayError(Exception):
@@ -178,7 +181,11 @@ class History:
             await self._redis.ping()
 
     def _read(self, shape: TypeAdapter[T], key: str, sealed: bytes | None) -> T | None:
-        return shape.validate_json(self._vault.open(key, sealed)) if sealed else None
+        try:
+            return shape.validate_json(self._vault.open(key, sealed)) if sealed else None
+        except UnreadableError:  # a key that was lost must not lock its author out
+            _log.error("unreadable", key=key)
+            return None
 
     def _person(self, key: str, fields: dict[bytes, bytes]) -> Person | None:
         about = self._read(_PERSON, key, fields.pop(b"about", None))
@@ -187,7 +194,9 @@ class History:
         if about is None:
             return None
         return replace(
-            about, notes=notes, answers=tuple(sorted(filter(None, answers), key=lambda answer: answer.on))
+            about,
+            notes=notes,
+            answers=tuple(sorted(filter(None, answers), key=lambda answer: (answer.on, answer.at))),
         )
 
 

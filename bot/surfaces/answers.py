@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block, InputBlock, Option, RadioButtonsEleme
 
 from bot import ids
 from bot.catalogue import Step
-from bot.ladder import MANY_ASKS, Fit, Ladder
+from bot.ladder import MANY_ASKS, Fit, Ladder, so_far
 from bot.surfaces.details import versioned, yes
 from bot.surfaces.text import OPTION, escape, plain
 
@@ -30,7 +30,7 @@ def said_before(proposal: Proposal, say: Language) -> str:
         return ""
     first = min(answer.on for answer in proposal.answers)
     parts = [say.count("history.asks", proposal.asks, since=say.day(first, proposal.today))]
-    told = [answer for answer in proposal.answers if answer.told]
+    told = so_far(proposal.answers)
     if told:
         last = told[-1]
         key = last.variant if last.step is Step.DECLINE else str(last.step)
@@ -47,6 +47,8 @@ def said_before(proposal: Proposal, say: Language) -> str:
 def answers(proposal: Proposal, ladder: Ladder, chosen_fit: Fit, say: Language) -> Iterator[Block]:
     """The scripts that fit, the recommended one first, each with its reason."""
     fits = ladder.fits[:_MOST_SCRIPTS]
+    if chosen_fit not in fits:
+        fits = (*fits[:-1], chosen_fit)
     if len(fits) > 1:
         options = [
             Option(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.models.blocks import (
@@ -83,7 +82,7 @@ def headline(shown: Shown, say: Language) -> str:
     form = shown.script.facts.form
     if record.outcome is Outcome.OPEN:
         return say(f"draft.for_{form}", **names)
-    on = say.day(datetime.fromtimestamp(record.changed, UTC).date(), shown.today)
+    on = say.day(record.on, shown.today)
     key = f"sent_{form}" if record.outcome is Outcome.SENT else str(record.outcome)
     return say(f"draft.{key}", date=on, **names)
 

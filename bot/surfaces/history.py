@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.surfaces.text import escape, section, small
@@ -28,7 +27,7 @@ def build(records: Sequence[Record], catalogue: Catalogue, today: date, say: Lan
 
 def line(record: Record, catalogue: Catalogue, today: date, say: Language) -> str:
     """One draft in mrkdwn: when, who, which script, what became of it."""
-    on = say.day(datetime.fromtimestamp(record.created, UTC).date(), today)
+    on = say.day(record.on, today)
     words = catalogue[record.script_id].words if record.script_id in catalogue else {}
     title = words[say.code].title if say.code in words else record.script_id
     who = record.name or say("draft.somebody")
