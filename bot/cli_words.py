@@ -59,7 +59,8 @@ def draft(
         _exists("language", language, known.words)
         _exists("tone", tone or next(iter(known.facts.tones), ""), known.facts.tones or [""])
         _exists("channel", channel, (CHAT, *known.facts.channels))
-        _exists("form of address", address, ("", *lint.addresses(language)))
+        if address:
+            _exists("form of address", address, lint.addresses(language))
         if known.facts.tones:
             spoken = voice(tone or known.facts.tones[0], channel)
             _exists("wording", wording, [one.number for one in known.wordings(language, spoken)])
@@ -113,8 +114,10 @@ def list_scripts(context: typer.Context) -> None:
 
 @scripts.command()
 def check(
-    folder: Annotated[Path, typer.Argument(help="A folder of scripts; by default the app's own.")] = TEMPLATES
-    / "scripts",
+    folder: Annotated[
+        Path,
+        typer.Argument(help="A folder of scripts; by default the app's own.", exists=True, file_okay=False),
+    ] = TEMPLATES / "scripts",
 ) -> None:
     """Check facts, languages, tones, wordings, lint and distinctness; exit 1 if anything is wrong."""
     catalogue = Catalogue.load(folder)

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import combinations
 
+from jinja2 import TemplateError
+
 from bot.catalogue import Catalogue, Script
-from bot.drafting import CHAT, Request, Value, compose
+from bot.drafting import CHAT, DraftingError, Request, Value, compose, voice
 from bot.lint import Lint
 from bot.proposal import values
 from bot.review import review
@@ -32,28 +34,46 @@ def inspect(catalogue: Catalogue, lint: Lint, languages: Iterable[str]) -> Itera
             if language not in script.words:
                 yield f"{script.id} {language}: missing"
             elif script.facts.form == "message":
-                yield from _wordings(script, language, lint)
+                yield from _message(script, language, lint)
             elif script.facts.form == "checklist" and not script.words[language].checks:
                 yield f"{script.id} {language}: a checklist without checks"
 
 
-def _wordings(script: Script, language: str, lint: Lint) -> Iterator[str]:
-    yield from _examples(script, language)
-    for tone in script.facts.tones:
-        numbers = [wording.number for wording in script.wordings(language, tone)]
-        if len(numbers) < FEWEST_WORDINGS:
-            yield f"{script.id} {language} {tone}: {len(numbers)} wordings, at least {FEWEST_WORDINGS} needed"
-        for channel in (CHAT, *script.facts.channels):
-            for number in numbers if channel in {CHAT, "email"} else [1]:
-                yield from _faults(script, language, tone, number, channel, lint)
-        yield from _too_alike(script, language, tone, numbers)
+def _message(script: Script, language: str, lint: Lint) -> Iterator[str]:
+    without = list(_examples(script, language))
+    yield from without
+    if not without:
+        try:
+            yield from _wordings(script, language, lint)
+        except (DraftingError, TemplateError, AttributeError, TypeError, ValueError) as error:
+            yield f"{script.id} {language}: cannot be written ({error})"
 
 
 def _examples(script: Script, language: str) -> Iterator[str]:
     given = script.examples(language)
+    _, wrong = values(script, given)
     for detail in script.facts.details:
         if detail.id not in given:
             yield f"{script.id} {language}: no example for {detail.id}"
+    for one, why in wrong.items():
+        yield f"{script.id} {language}: the example for {one} is not usable ({why})"
+
+
+def _wordings(script: Script, language: str, lint: Lint) -> Iterator[str]:
+    for tone in script.facts.tones:
+        numbers = _numbers(script, language, tone)
+        if len(numbers) < FEWEST_WORDINGS:
+            yield f"{script.id} {language} {tone}: {len(numbers)} wordings, at least {FEWEST_WORDINGS} needed"
+        yield from _too_alike(script, language, tone, numbers)
+    for channel in (CHAT, *script.facts.channels):
+        has_its_own = voice("", channel) == channel
+        for tone in script.facts.tones[: 1 if has_its_own else None]:
+            for number in _numbers(script, language, voice(tone, channel)):
+                yield from _faults(script, language, tone, number, channel, lint)
+
+
+def _numbers(script: Script, language: str, tone: str) -> list[int]:
+    return [wording.number for wording in script.wordings(language, tone)]
 
 
 def _faults(script: Script, language: str, tone: str, number: int, channel: str, lint: Lint) -> Iterator[str]:

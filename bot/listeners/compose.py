@@ -111,7 +111,7 @@ async def _draw(
         proposal,
         origin,
         composed.quote,
-        _findings(desk, proposal),
+        _findings(desk, proposal, setting.remembered.profile),
         addresses[proposal.language],
         desk.way_out,
         setting.say,
@@ -120,7 +120,7 @@ async def _draw(
     return proposal, setting, view
 
 
-def _findings(desk: Desk, proposal: Proposal) -> list[Finding]:
+def _findings(desk: Desk, proposal: Proposal, author: Profile | None) -> list[Finding]:
     if proposal.draft is None or not proposal.draft.text or proposal.script is None:
         return []
     read, _ = values(proposal.script, proposal.details)
@@ -131,7 +131,7 @@ def _findings(desk: Desk, proposal: Proposal) -> list[Finding]:
         language=proposal.language,
         channel=proposal.channel,
         details=read,
-        known=proposal.name,
+        known=f"{proposal.name} {author.name if author else ''}",
         today=proposal.today,
     )
 
