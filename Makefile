@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint format lock clean
+.PHONY: run test format lock clean
 
 run: $(VENV)/run  ## open the playground, or serve Slack when .env has its credentials
 	@$(BIN)/python -m bot run

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from aiohttp import web
+
+_log = structlog.get_logger()
 
 _SLACK_SECONDS = 2.3
 """For one call to Slack: within a listener's deadline, so that the author still gets a sentence."""
@@ -59,8 +62,11 @@ def site(credentials: Credentials, storage: Storage, way_out: str = "") -> web.A
         redis = connect(storage.redis_url)
         async with aiohttp.ClientSession(timeout=timeout) as session:
             history = History(redis, Vault(storage.keys))
+            catalogue = Catalogue.load(TEMPLATES / "scripts")
+            for problem in catalogue.problems:
+                _log.error("script left out", problem=problem)
             desk = Desk(
-                catalogue=Catalogue.load(TEMPLATES / "scripts"),
+                catalogue=catalogue,
                 languages=Languages.load(TEMPLATES / "locales"),
                 lint=Lint.load(TEMPLATES / "lint"),
                 history=history,

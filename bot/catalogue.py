@@ -104,9 +104,11 @@ class Detail(_Facts):
     example: date | bool | int | str | None = None
 
     @model_validator(mode="after")
-    def _choices_belong_to_a_choice(self) -> Detail:
+    def _fits_its_type(self) -> Detail:
         if (self.type == "choice") != bool(self.choices):
             raise ValueError("choices belong to a detail of type choice, and it needs them")
+        if self.until and self.type != "date":
+            raise ValueError("until belongs to a date")
         return self
 
 
@@ -131,9 +133,11 @@ class ScriptFacts(_Facts):
     details: tuple[Detail, ...] = ()
 
     @model_validator(mode="after")
-    def _a_message_has_tones_and_a_length(self) -> ScriptFacts:
+    def _fits_its_form(self) -> ScriptFacts:
         if (self.form == "message") != bool(self.tones and self.max_words):
             raise ValueError("a message needs tones and max_words; anything else has neither")
+        if self.variant not in {"pause", "defer"} and any(detail.until for detail in self.details):
+            raise ValueError("until belongs to a pause or a promise: variant pause or defer")
         return self
 
 
@@ -269,10 +273,10 @@ def _read(path: Path, shape: type[FactsT]) -> FactsT:
 
 def _load_template(path: Path, facts: ScriptFacts) -> Template:
     try:
-        source = path.read_text(encoding="utf-8")
-        unknown = meta.find_undeclared_variables(environment.parse(source, filename=str(path)))
+        parsed = environment.parse(path.read_text(encoding="utf-8"), filename=str(path))
+        unknown = meta.find_undeclared_variables(parsed)
         unknown -= {detail.id for detail in facts.details} | {NAME} | set(environment.globals)
-        template = environment.from_string(source)
+        template = environment.from_string(parsed)
     except OSError as error:
         raise _BrokenScriptError(f"{path}: {error}") from error
     except TemplateSyntaxError as error:

@@ -74,13 +74,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the ladder decides on. `sensitive`: HR, safety, legal or health, or somebody in distress."""
+    """What the ladder decides on.
+
+    `sensitive`: HR, safety, legal or health, or somebody in distress. `ask`: the message at hand, whose own
+    drafts do not make it a second ask.
+    """
 
     situation: Situation
     kind: Kind | None = None
     relationship: Relationship | None = None
     answers: Sequence[Answer] = ()
     sensitive: bool = False
+    ask: str = ""
+    today: date = date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +144,6 @@ _RUNG_OF_NO = {
 
 _HARD = {Step.CLOSE, Step.SILENCE}
 _OWN_EXIT = {Situation.SUPPLIER, Situation.MENTEE, Situation.COFFEE}
-_STEPS = list(Step)
 
 
 def climb(scripts: Iterable[Script], case: Case) -> Ladder:
@@ -169,12 +174,20 @@ def so_far(answers: Iterable[Answer]) -> list[Answer]:
 
 
 def on_this_matter(answers: Iterable[Answer], case: Case) -> list[Answer]:
-    """The answers on the matter at hand: to a repeat asker all, else those of the same situation and kind."""
+    """The answers on the matter at hand: to a repeat asker all, else those of the same situation and kind.
+
+    A pause that is over was kept by who asks after it, and says nothing any more.
+    """
+    answers = [one for one in answers if one.ask != case.ask and not _over(one, case.today)]
     if case.situation is Situation.REPEAT_ASKER:
-        return list(answers)
+        return answers
     if case.situation in _OWN_EXIT:
         return [a for a in answers if a.situation is case.situation or a.step in {Step.REPEAT, *_HARD}]
     return [a for a in answers if a.kind == case.kind and a.situation not in _OWN_EXIT]
+
+
+def _over(answer: Answer, today: date) -> bool:
+    return answer.variant == "pause" and answer.until is not None and answer.until <= today
 
 
 def was_told_no(answers: Iterable[Answer]) -> bool:
@@ -226,6 +239,7 @@ def _applies(script: Script, case: Case, rung: _Rung) -> bool:
         return False
     here = not _met_as(case, rung).isdisjoint(situations) and ("any" in kinds or case.kind in {None, *kinds})
     again = _said_no(rung) and Situation.REPEAT_ASKER in situations and case.situation is not Situation.NONE
+    again = again and ("any" in kinds or case.kind in kinds)
     unclear = (
         script.facts.step is Step.CLARIFY and case.kind is Kind.UNCLEAR and case.situation not in _OWN_EXIT
     )

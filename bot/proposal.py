@@ -104,7 +104,7 @@ class Known:
 def propose(form: Form, known: Known) -> Proposal:
     """Fill in every default and try to draft."""
     person = known.remembered.person
-    situation = form.situation or _usual_situation(person)
+    situation = form.situation or _usual_situation(person, form.ask)
     kind = (form.kind or (person.kind if person else None)) if asks_for_kind(situation) else None
     relationship = form.relationship or (person.relationship if person else None)
     answers = person.answers if person else ()
@@ -125,7 +125,7 @@ def propose(form: Form, known: Known) -> Proposal:
     )
     if situation is None or form.pressured:
         return proposal
-    case = Case(situation, kind, relationship, answers, form.sensitive)
+    case = Case(situation, kind, relationship, answers, form.sensitive, form.ask, known.today)
     ladder = climb(known.catalogue.in_language(proposal.language), case)
     fit = next((one for one in ladder.fits if one.script.id == form.script), None)
     fit = fit or next(iter(ladder.fits), None)
@@ -202,12 +202,13 @@ def _number(detail: Detail, number: int) -> int:
     return number
 
 
-def _usual_situation(person: Person | None) -> Situation | None:
-    """Who was told no, or closed off, and writes once more is asking again."""
+def _usual_situation(person: Person | None, ask: str) -> Situation | None:
+    """Who was told no, or closed off, and writes once more is asking again: in another message than then."""
     if person is None:
         return None
     asked = person.situation in {Situation.ONE_OFF, Situation.UNCLEAR_ASK}
-    return Situation.REPEAT_ASKER if asked and was_told_no(person.answers) else person.situation
+    before = (answer for answer in person.answers if answer.ask != ask)
+    return Situation.REPEAT_ASKER if asked and was_told_no(before) else person.situation
 
 
 def _drafted(proposal: Proposal, known: Known) -> Proposal:

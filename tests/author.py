@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot import ids
+from bot.localization import Languages
+from bot.paths import TEMPLATES
 
 if TYPE_CHECKING:
     from bot.playground.delivery import Delivery
@@ -53,9 +57,18 @@ class Author:
         return await self.world.slack.submit(self.user, named)
 
     async def drafts(
-        self, situation: str = "one_off", kind: str = "introduction", script: str = "", **typed: Any
+        self,
+        situation: str = "one_off",
+        kind: str = "introduction",
+        script: str | None = None,
+        **typed: Any,
     ) -> Message:
-        """Goes from a message to the draft that answers it."""
+        """Goes from a message to the draft that answers it.
+
+        One request is answered with the general no, which asks for nothing more; "" leaves the script alone.
+        """
+        if script is None:
+            script = "decline_polite" if situation == "one_off" else ""
         await self.uses_the_shortcut()
         await self.picks(ids.SITUATION, situation)
         if ids.KIND in actions(self.modal.blocks):
@@ -132,6 +145,17 @@ def words(shown: Any) -> str:
     """Everything a person reads in some blocks, a view or a message, line by line."""
     blocks = shown if isinstance(shown, list | dict) else shown.blocks
     return "\n".join(_texts(blocks))
+
+
+def says(shown: Any, key: str, **values: str) -> bool:
+    """Whether a sentence of the app stands there in English, whatever date is in it."""
+    sentence = _languages()["en"](key, **{"date": "\0", **values})
+    return re.search(re.escape(sentence).replace("\0", ".{3,18}"), words(shown)) is not None
+
+
+@functools.cache
+def _languages() -> Languages:
+    return Languages.load(TEMPLATES / "locales")
 
 
 def preview(view: View) -> str:

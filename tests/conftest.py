@@ -21,6 +21,7 @@ from structlog.typing import EventDict
 
 from bot.app import Credentials, Storage, site
 from bot.catalogue import Catalogue
+from bot.lint import Lint
 from bot.localization import Language, Languages
 from bot.paths import TEMPLATES
 from bot.playground import Slack
@@ -137,10 +138,11 @@ class World:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_catalogue() -> Iterator[None]:
-    """Reading the catalogue takes a third of a second and it never changes: all worlds share one."""
+def templates_once() -> Iterator[None]:
+    """Reading the templates takes a third of a second and they never change: all worlds share them."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.app.Catalogue", SimpleNamespace(load=functools.cache(Catalogue.load)))
+        for shape in (Catalogue, Languages, Lint):
+            patch.setattr(f"bot.app.{shape.__name__}", SimpleNamespace(load=functools.cache(shape.load)))
         yield
 
 
@@ -154,6 +156,12 @@ def catalogue() -> Catalogue:
 def languages() -> Languages:
     """The languages of the app."""
     return Languages.load(TEMPLATES / "locales")
+
+
+@pytest.fixture(scope="session")
+def lint() -> Lint:
+    """The lint as it ships."""
+    return Lint.load(TEMPLATES / "lint")
 
 
 @pytest.fixture(scope="session")
@@ -172,9 +180,15 @@ def redis(server: EmbeddedServer) -> Iterator[Redis]:
 
 
 @pytest.fixture
-async def world(server: EmbeddedServer, redis: Redis) -> AsyncIterator[World]:
+def way_out() -> str:
+    """Whom to turn to under pressure, as whoever runs the app set it; a test may."""
+    return ""
+
+
+@pytest.fixture
+async def world(server: EmbeddedServer, redis: Redis, way_out: str) -> AsyncIterator[World]:
     """The app and Slack, talking over HTTP on this machine."""
-    async with held_to_the_rules(server.url, redis) as made:
+    async with held_to_the_rules(server.url, redis, way_out) as made:
         yield made
 
 
@@ -198,16 +212,16 @@ def log() -> Iterator[list[EventDict]]:
 
 
 @asynccontextmanager
-async def held_to_the_rules(redis_url: str, redis: Redis) -> AsyncIterator[World]:
+async def held_to_the_rules(redis_url: str, redis: Redis, way_out: str = "") -> AsyncIterator[World]:
     """A world in which, afterwards, no rule of Slack is broken and nothing has leaked."""
-    async with aclosing(make_world(redis_url, redis)) as worlds:
+    async with aclosing(make_world(redis_url, redis, way_out)) as worlds:
         async for made in worlds:
             yield made
             assert made.slack.violations == []
             assert made.leaks() == []
 
 
-async def make_world(redis_url: str, redis: Redis) -> AsyncIterator[World]:
+async def make_world(redis_url: str, redis: Redis, way_out: str = "") -> AsyncIterator[World]:
     """Start both sides and stop them afterwards."""
     front, back = (_listening() for _ in range(2))
     address = f"http://127.0.0.1:{front.getsockname()[1]}"
@@ -219,7 +233,9 @@ async def make_world(redis_url: str, redis: Redis) -> AsyncIterator[World]:
     stand_in = slack.site()
     stand_in.middlewares.append(troubles.middleware)
     bot = site(
-        Credentials(SECRET, TOKEN, f"{address}/api/"), Storage(redis_url, [Fernet.generate_key().decode()])
+        Credentials(SECRET, TOKEN, f"{address}/api/"),
+        Storage(redis_url, [Fernet.generate_key().decode()]),
+        way_out,
     )
     runners = [web.AppRunner(stand_in, access_log=None), web.AppRunner(bot, access_log=None)]
     for runner, at in zip(runners, (front, back), strict=True):

@@ -493,18 +493,50 @@ async def test_a_carried_draft_is_its_authors_own(world, robin, say):
     assert words(told) == say("trouble.gone")
 
 
-@pytest.mark.parametrize("kept", ["profile", "draft:*", "person:*"])
-async def test_what_no_key_opens_is_told_with_a_reference(world, robin, log, say, kept):
-    """When what Redis holds cannot be opened (a key was lost, say), the author has a sentence, and no 500."""
+def _key_is_lost(world: World, kept: str) -> str:
+    """Leave what no key opens in the place of something that is kept; gives where that is."""
+    (key,) = world.redis.scan_iter(f"*:{kept}")
+    if world.redis.type(key) == b"hash":
+        world.redis.hset(key, mapping=dict.fromkeys(world.redis.hkeys(key), b"sealed with a lost key"))
+    else:
+        world.redis.set(key, b"sealed with a lost key")
+    return str(key.decode())
+
+
+@pytest.mark.parametrize("kept", ["profile", "preferences", "person:*"])
+async def test_what_no_key_opens_counts_as_absent(world, robin, log, kept):
+    """When what Redis holds can't be opened (a key was lost), the author goes on, and the log names it."""
+    await robin.presses(await robin.opens_home(), ids.APP_LANGUAGE, "en")
     message = await robin.drafts()
-    for key in world.redis.scan_iter(f"*:{kept}"):
-        if kept.startswith("person"):
-            world.redis.hset(key, "about", b"sealed with a lost key")
-        else:
-            world.redis.set(key, b"sealed with a lost key")
+    before, key = draft(message), _key_is_lost(world, kept)
     await robin.presses(message, ids.ANOTHER)
+    assert draft(message) not in {before, ""}
+    errors = [one for one in log if one["log_level"] == "error"]
+    assert {(one["event"], one["key"]) for one in errors} == {("unreadable", key)}
+
+
+async def test_a_draft_that_no_key_opens_is_gone(world, robin, log, say):
+    """A draft that can't be opened is one that is no longer there; the log names it, Home does without."""
+    message = await robin.drafts()
+    key = _key_is_lost(world, "draft:*")
+    await robin.presses(message, ids.ANOTHER)
+    assert words(robin.from_the_app[-1]) == say("trouble.gone")
+    assert draft(await robin.opens_home()) == ""
+    errors = [one for one in log if one["log_level"] == "error"]
+    assert {(one["event"], one["key"]) for one in errors} == {("unreadable", key)}
+
+
+@pytest.mark.parametrize("choice", ["", "sent", "burn", "not_sent_at_all"])
+async def test_a_choice_that_the_menu_does_not_have_changes_nothing(world, robin, log, say, choice):
+    """A forged choice in a draft's menu is an error with a reference, and the draft stays as it is."""
+    message = await robin.drafts()
+    before, held = draft(message), element(message, ids.SENT)["value"]
+    payload = slack_requests.block_action(ids.DRAFT_MENU, response_url=robin.response_url())
+    payload["actions"][0] |= {"type": "overflow", "selected_option": {"value": f"{choice}:{held}"}}
+    assert (await slack_requests.interaction(world, payload)).status == 200
     (entry,) = (one for one in log if one["log_level"] == "error")
     assert words(robin.from_the_app[-1]) == say("trouble.unknown", reference=entry["reference"])
+    assert (draft(message), draft(await robin.opens_home())) == (before, before)
 
 
 @pytest.mark.parametrize(

@@ -3,165 +3,210 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.catalogue import Catalogue, Script
+from bot.catalogue import EMAIL_SUBJECT, Catalogue, Detail, DetailWords, Script
 from bot.drafting import Request, compose
+from bot.ladder import Relationship
 from bot.paths import TEMPLATES
 from bot.proposal import values
+from tests.texts import CATALOGUE, LANGUAGES, filled_in
 
 SCRIPTS = TEMPLATES / "scripts"
-LANGUAGES = ("en", "nl", "nb")
-FROM_THE_DOCUMENTS = (
-    "clarify_ask",
-    "decline_polite",
-    "redirect_other",
-    "firm_close",
-    "no_reply",
-    "supplier_sunset",
-    "mentee_handoff",
-    "mentee_intros",
-    "mentee_update",
-    "coffee_pause",
-    "coffee_group",
-    "supplier_next_contract",
-)
-IDS = sorted(folder.name for folder in SCRIPTS.iterdir() if folder.is_dir())
+ORIGINS = {
+    "document": (
+        *("clarify_ask", "decline_polite", "redirect_other", "firm_close", "no_reply", "supplier_sunset"),
+        *("mentee_handoff", "mentee_intros", "mentee_update", "coffee_pause", "coffee_group"),
+        "supplier_next_contract",
+    ),
+    "linked": (
+        *("decline_introduction", "opt_out_introduction", "decline_recommendation", "decline_meeting"),
+        *("decline_favour", "decline_fundraiser", "decline_advice", "decline_job_lead", "decline_pitch"),
+        "fade_ex_colleague",
+    ),
+    "beyond": (
+        *("repeat_no", "decline_event", "decline_defer", "tradeoff_manager", "supplier_written_notice"),
+        "no_action",
+    ),
+}
+"""The whole catalogue: what the two documents hold, what they point to, and what was added to them."""
 
-every_script = pytest.mark.parametrize("script_id", IDS)
+IDS = sorted(one for ids in ORIGINS.values() for one in ids)
+TO_BREAK = ("decline_polite", "no_reply", "repeat_no")
+FACTS = """
+origin = "beyond"
+source = "a test"
+step = "decline"
+variant = "plain"
+situations = ["one_off"]
+kinds = ["favour"]
+tones = ["neutral"]
+channels = []
+moves = ["no"]
+max_words = 20
+[[details]]
+id = "day"
+type = "date"
+"""
+
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the scripts, to break or to add to."""
-    return Path(shutil.copytree(SCRIPTS, tmp_path / "scripts"))
+    """A copy of some scripts, to break or to add to."""
+    for script_id in TO_BREAK:
+        shutil.copytree(SCRIPTS / script_id, tmp_path / "scripts" / script_id)
+    return tmp_path / "scripts"
 
 
-def test_every_script_that_ships_can_be_read(catalogue: Catalogue):
+def details(language: str) -> Iterator[tuple[Script, Detail, DetailWords]]:
+    """Every detail of every script, with its words."""
+    for script in CATALOGUE.scripts.values():
+        for detail in script.facts.details:
+            yield script, detail, script.words[language].details[detail.id]
+
+
+def test_every_script_that_ships_can_be_read():
     """Loading what ships finds no problem."""
-    assert catalogue.problems == ()
+    assert CATALOGUE.problems == ()
 
 
-def test_a_script_is_known_by_its_folder(catalogue: Catalogue):
-    """The ids are the names of the folders, in order."""
-    assert list(catalogue.scripts) == IDS
+def test_the_whole_catalogue_is_there():
+    """All 28 scripts, and no other, are known by the names of their folders, in order."""
+    assert len(IDS) == 28
+    assert list(CATALOGUE.scripts) == IDS
+    assert [folder.name for folder in sorted(SCRIPTS.iterdir())] == IDS
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_a_script_says_where_it_comes_from(origin: str):
+    """From the documents, from what they link to, or from beyond both."""
+    found = {script.id for script in CATALOGUE.scripts.values() if script.facts.origin == origin}
+
+    assert found == set(ORIGINS[origin])
 
 
 @every_language
-@pytest.mark.parametrize("script_id", FROM_THE_DOCUMENTS)
-def test_every_script_of_the_documents_is_there(catalogue: Catalogue, script_id: str, language: str):
-    """What the two documents hold can be drafted in each language, and says where it comes from."""
-    script = catalogue[script_id]
-
-    assert script in catalogue.in_language(language)
-    assert script.facts.origin == "document"
+def test_every_script_speaks_every_language(language: str):
+    """All scripts can be drafted in each language, and there is no fourth."""
+    assert [script.id for script in CATALOGUE.in_language(language)] == IDS
+    assert {code for script in CATALOGUE.scripts.values() for code in script.words} == set(LANGUAGES)
 
 
-@every_script
-def test_every_script_speaks_every_language(catalogue: Catalogue, script_id: str):
-    """A script has words in all three languages."""
-    assert set(catalogue[script_id].words) == set(LANGUAGES)
-
-
-@every_script
 @every_language
-def test_each_tone_has_three_wordings_at_least(catalogue: Catalogue, script_id: str, language: str):
-    """A message can be worded anew twice before it comes round, in every tone."""
-    script = catalogue[script_id]
+def test_each_tone_has_three_wordings_at_least(language: str):
+    """A message can be worded anew twice before it comes round, in every tone; they are numbered from 1."""
+    numbers = {
+        (script.id, tone): [wording.number for wording in script.wordings(language, tone)]
+        for script in CATALOGUE.scripts.values()
+        for tone in script.facts.tones
+    }
 
-    for tone in script.facts.tones:
-        numbers = [wording.number for wording in script.wordings(language, tone)]
-        assert numbers == list(range(1, len(numbers) + 1)), tone
-        assert len(numbers) >= 3, tone
+    assert {at: found for at, found in numbers.items() if len(found) < 3} == {}
+    assert {at: found for at, found in numbers.items() if found != list(range(1, len(found) + 1))} == {}
 
 
-@every_script
 @every_language
-def test_no_block_of_a_template_is_out_of_reach(catalogue: Catalogue, script_id: str, language: str):
-    """Every block is a wording of one of the script's tones."""
-    script = catalogue[script_id]
-    reachable = {one.block for tone in script.facts.tones for one in script.wordings(language, tone)}
+def test_no_block_of_a_template_is_out_of_reach(language: str):
+    """Every block is a wording of one of the script's tones or channels, or an e-mail's subject."""
+    for script in CATALOGUE.scripts.values():
+        voices = {*script.facts.tones, *script.facts.channels} - {"email"}
+        reachable = {one.block for voice in voices for one in script.wordings(language, voice)}
+        reachable |= {EMAIL_SUBJECT} if "email" in script.facts.channels else set()
 
-    blocks = set(script.templates[language].blocks) if script.facts.form == "message" else set()
+        blocks = set(script.templates[language].blocks) if script.facts.form == "message" else set()
 
-    assert blocks == reachable
+        assert blocks == reachable, script.id
 
 
-@every_script
 @every_language
-def test_each_detail_is_asked_for_in_words(catalogue: Catalogue, script_id: str, language: str):
+def test_each_detail_is_asked_for_in_words(language: str):
     """Every detail has a label, and what is written into a sentence has a hint how it reads there."""
-    script = catalogue[script_id]
+    assert [(script.id, one.id) for script, one, words in details(language) if not words.label.strip()] == []
+    assert [
+        (script.id, one.id)
+        for script, one, words in details(language)
+        if script.templates and one.type in {"text", "list"} and not words.hint
+    ] == []
 
-    for detail in script.facts.details:
-        words = script.words[language].details[detail.id]
-        assert words.label.strip(), detail.id
-        if script.templates and detail.type in {"text", "list"}:
-            assert words.hint, detail.id
 
-
-@every_script
 @every_language
-def test_each_detail_has_an_example_of_its_type(catalogue: Catalogue, script_id: str, language: str):
+def test_each_detail_has_an_example_of_its_type(language: str):
     """The examples fill in every detail, and can be used as they are."""
-    script = catalogue[script_id]
-    examples = script.examples(language)
+    for script in CATALOGUE.scripts.values():
+        read, wrong = values(script, script.examples(language))
 
-    read, wrong = values(script, examples)
-
-    assert list(read) == [detail.id for detail in script.facts.details]
-    assert wrong == {}
+        assert list(read) == [detail.id for detail in script.facts.details], script.id
+        assert wrong == {}, script.id
 
 
-@every_script
 @every_language
-def test_an_example_of_a_list_fills_no_more_than_the_list(
-    catalogue: Catalogue, script_id: str, language: str
-):
+def test_an_example_of_a_list_fills_no_more_than_the_list(language: str):
     """No example is cut off."""
-    script = catalogue[script_id]
-    examples = script.examples(language)
+    lengths = {
+        (script.id, one.id): (len(filled_in(script, language)[one.id]), one.items)
+        for script, one, _ in details(language)
+        if one.type == "list"
+    }
 
-    for detail in script.facts.details:
-        if detail.type == "list" and detail.id in examples:
-            assert 1 <= len(examples[detail.id]) <= detail.items, detail.id
+    assert len(lengths) >= 9
+    assert {at: found for at, found in lengths.items() if not 1 <= found[0] <= found[1]} == {}
 
 
-@every_script
 @every_language
-def test_each_choice_has_a_label(catalogue: Catalogue, script_id: str, language: str):
+def test_each_choice_has_a_label(language: str):
     """A menu never shows a bare id."""
-    script = catalogue[script_id]
-
-    for detail in script.facts.details:
-        assert set(script.words[language].details[detail.id].choices) == set(detail.choices), detail.id
+    assert [
+        (script.id, one.id)
+        for script, one, words in details(language)
+        if set(words.choices) != set(one.choices)
+    ] == []
 
 
 @every_language
-def test_titles_are_unique(catalogue: Catalogue, language: str):
+def test_titles_are_unique(language: str):
     """Two scripts of one language never have the same title."""
-    titles = [script.words[language].title for script in catalogue.scripts.values()]
+    titles = [script.words[language].title for script in CATALOGUE.scripts.values()]
 
     assert len(titles) == len(set(titles))
 
 
-@every_script
-def test_what_a_script_follows_is_in_the_catalogue(catalogue: Catalogue, script_id: str):
+def test_what_a_script_follows_is_in_the_catalogue():
     """`after` names scripts that exist."""
-    assert all(one in catalogue for one in catalogue[script_id].facts.after)
+    followed = {one for script in CATALOGUE.scripts.values() for one in script.facts.after}
+
+    assert followed == {"mentee_handoff", "supplier_sunset"}
 
 
-@every_script
+def test_whom_a_script_is_for_exists():
+    """`relationships` names ones that an author can choose."""
+    named = {one for script in CATALOGUE.scripts.values() for one in script.facts.relationships}
+
+    assert named == {Relationship.MANAGER}
+
+
 @every_language
-def test_a_follow_up_has_words_and_days_or_neither(catalogue: Catalogue, script_id: str, language: str):
+def test_a_follow_up_has_words_and_days_or_neither(language: str):
     """What is said about following up goes with a number of days."""
-    script = catalogue[script_id]
+    assert [
+        script.id
+        for script in CATALOGUE.scripts.values()
+        if bool(script.words[language].follow_up) != bool(script.facts.follow_up_days)
+    ] == []
 
-    assert bool(script.words[language].follow_up) == bool(script.facts.follow_up_days)
+
+@every_language
+def test_every_script_has_checks_before_it_goes_out(language: str):
+    """Whoever sends or keeps something is reminded of what to look at first."""
+    forms = {"message", "checklist"}
+    scripts = [script for script in CATALOGUE.scripts.values() if script.facts.form in forms]
+
+    assert [script.id for script in scripts if not script.words[language].checks] == []
 
 
 @pytest.mark.parametrize(
@@ -172,6 +217,10 @@ def test_a_follow_up_has_words_and_days_or_neither(catalogue: Catalogue, script_
         ("script.toml", 'origin = "document"\nsurprise = 1', "surprise"),
         ("en.toml", 'title = "Say no', "en.toml"),
         ("nl.toml", 'title = "Nee"', "use_when"),
+        ("script.toml", FACTS.replace("plain", "vague"), "variant"),
+        ("script.toml", FACTS.replace("[]", '["fax"]'), "channels"),
+        ("script.toml", FACTS + "until = true", "until belongs to a pause or a promise"),
+        ("script.toml", FACTS.replace('"date"', '"text"') + "until = true", "until belongs to a date"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_a_problem_that_names_it(
@@ -250,6 +299,17 @@ def test_a_tone_without_a_wording_is_a_problem(folder: Path):
     assert loaded.problems == (f"{path}: has no wording firm_1",)
 
 
+@pytest.mark.parametrize("block", ["short_1", "email_subject"])
+def test_a_channel_without_its_words_is_a_problem(folder: Path, block: str):
+    """A short text has a first wording, and an e-mail a subject, wherever the facts name the channel."""
+    path = folder / "decline_polite" / "en.j2"
+    path.write_text(path.read_text(encoding="utf-8").replace(f"block {block} ", "block spare_1 "), "utf-8")
+
+    loaded = Catalogue.load(folder)
+
+    assert loaded.problems == (f"{path}: has no wording {block}",)
+
+
 def test_a_missing_template_is_a_problem(folder: Path):
     """Words without a template cannot be drafted."""
     path = folder / "decline_polite" / "nb.j2"
@@ -266,7 +326,7 @@ def test_a_broken_script_leaves_the_others_alone(folder: Path):
 
     loaded = Catalogue.load(folder)
 
-    assert [one for one in IDS if one not in loaded] == ["decline_polite"]
+    assert list(loaded.scripts) == [one for one in TO_BREAK if one != "decline_polite"]
 
 
 def test_a_new_script_is_picked_up_from_its_files(folder: Path):
@@ -325,7 +385,7 @@ def test_a_new_language_is_picked_up_from_its_files(folder: Path):
     tones = "".join(
         f"{{% block {tone}_1 %}}Hallo {{{{ name }}}}, es bleibt beim Nein vom {{{{ earlier_answer|date }}}}."
         "{% endblock %}"
-        for tone in ("neutral", "warm", "firm")
+        for tone in ("neutral", "warm", "firm", "short")
     )
     (home / "de.j2").write_text(tones, encoding="utf-8")
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import shutil
 import subprocess
 import sys
+import time
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -18,13 +21,15 @@ from bot.catalogue import Catalogue
 from bot.cli import app
 from bot.config import Config
 from bot.drafting import Request, compose
+from bot.lint import Lint
+from bot.localization import Languages
 from bot.paths import TEMPLATES
-from bot.proposal import values
+from bot.proposal import envelope
 from bot.stores.embedded import EmbeddedServer
+from tests.texts import CATALOGUE, LANGUAGES, LINT, filled_in
 
 ROOT = Path(__file__).parents[1]
-IDS = sorted(folder.parent.name for folder in (TEMPLATES / "scripts").glob("*/script.toml"))
-LANGUAGES = ("en", "nl", "nb")
+IDS = list(CATALOGUE.scripts)
 CONNECTED = {
     "SLACK_BOT_TOKEN": "xoxb-the-token",
     "SLACK_SIGNING_SECRET": "the-secret",
@@ -32,10 +37,18 @@ CONNECTED = {
 }
 
 
+LOADED = {
+    "Catalogue": lambda folder: CATALOGUE if folder == TEMPLATES / "scripts" else Catalogue.load(folder),
+    "Languages": functools.cache(Languages.load),
+    "Lint": functools.cache(Lint.load),
+}
+
+
 @pytest.fixture(autouse=True)
-def one_catalogue(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reading the catalogue takes a third of a second and it never changes: all drafts here share one."""
-    monkeypatch.setattr("bot.cli.Catalogue", SimpleNamespace(load=lambda _: catalogue))
+def words_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading the words takes a second and they never change: all commands in this process share them."""
+    for name, load in LOADED.items():
+        monkeypatch.setattr(f"bot.cli_words.{name}", SimpleNamespace(load=load))
 
 
 @pytest.fixture
@@ -52,13 +65,28 @@ def draft(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["draft", *arguments])
 
 
+def lint(text: str, *arguments: str) -> Result:
+    """`… | decline lint …`, in this process."""
+    return CliRunner().invoke(app, ["lint", *arguments], input=text)
+
+
+def scripts(*arguments: str) -> Result:
+    """`decline scripts …`, in this process."""
+    return CliRunner().invoke(app, ["scripts", *arguments])
+
+
 def decline(
-    folder: Path, *arguments: str, start: tuple[str, ...] = ("-m", "bot"), **environment: str
+    folder: Path,
+    *arguments: str,
+    start: tuple[str, ...] = ("-m", "bot"),
+    given: str = "",
+    **environment: str,
 ) -> subprocess.CompletedProcess[str]:
     """`decline …` in a process of its own, in a folder where nothing is set."""
     kept = {name: value for name, value in os.environ.items() if name.lower() not in Config.model_fields}
     return subprocess.run(
         [sys.executable, *start, *arguments],
+        input=given,
         capture_output=True,
         text=True,
         check=False,
@@ -70,11 +98,11 @@ def decline(
 # draft
 
 
-def test_a_draft_is_all_there_is_on_stdout(tmp_path: Path, catalogue: Catalogue):
+def test_a_draft_is_all_there_is_on_stdout(tmp_path: Path):
     """What is printed can be piped into anything: it is the text and a line's end."""
     done = decline(tmp_path, "draft", "decline_polite", "--set", "name=Ana", "--set", "request=the reference")
     request = Request(
-        catalogue["decline_polite"], "en", "Ana", _today(), details={"request": "the reference"}
+        CATALOGUE["decline_polite"], "en", "Ana", _today(), details={"request": "the reference"}
     )
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -85,31 +113,56 @@ def _today() -> date:
     return date.today()  # noqa: DTZ011 (the date of whoever uses the command line)
 
 
-@pytest.mark.parametrize("script_id", IDS)
-def test_every_script_has_an_example(catalogue: Catalogue, script_id: str):
-    """`--example` fills in everything, in every language; a script without a message prints its advice."""
-    script = catalogue[script_id]
-    for language in LANGUAGES:
-        done = draft(script_id, "--example", "--language", language)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_script_has_an_example(language: str):
+    """`--example` fills in everything; a script without a message prints its advice, on stderr."""
+    for script in CATALOGUE.scripts.values():
+        name, details = script.words[language].example_name, filled_in(script, language)
+        text = compose(Request(script, language, name, _today(), details=details)).text
+
+        done = draft(script.id, "--example", "--language", language)
 
         assert done.exit_code == 0, done.stderr
-        if script.facts.form == "message":
-            assert script.words[language].example_name in done.stdout
-            assert done.stderr == ""
-        else:
-            assert done.stdout == ""
-            assert script.words[language].advice in done.stderr
+        assert done.stdout == (f"{text}\n" if text else "")
+        assert done.stderr == ("" if text else f"({script.words[language].advice})\n")
 
 
-def test_language_tone_and_wording_are_chosen(catalogue: Catalogue):
+def test_language_tone_and_wording_are_chosen():
     """Each option is what it says."""
-    script = catalogue["repeat_no"]
-    details, _ = values(script, script.examples("nb"))
+    script = CATALOGUE["repeat_no"]
+    details = filled_in(script, "nb")
     request = Request(script, "nb", script.words["nb"].example_name, _today(), "firm", 3, details)
 
     done = draft("repeat_no", "--example", "--language", "nb", "--tone", "firm", "--wording", "3")
 
     assert done.stdout == f"{compose(request).text}\n"
+
+
+@pytest.mark.parametrize("address", ["je", "u"])
+@pytest.mark.parametrize(
+    ("script_id", "channel"),
+    [("decline_polite", "email"), ("decline_polite", "short"), ("mentee_handoff", "points")],
+)
+def test_channel_and_address_are_chosen(languages: Languages, script_id: str, channel: str, address: str):
+    """A draft is printed as it would go out: an e-mail with its subject, though nobody signs it here."""
+    script = CATALOGUE[script_id]
+    request = Request(
+        script,
+        "nl",
+        script.words["nl"].example_name,
+        _today(),
+        details=filled_in(script, "nl"),
+        channel=channel,
+        address=address,
+        envelope=envelope(languages["nl"], None),
+    )
+    choices = ["--language", "nl", "--channel", channel, "--address", address]
+
+    done = draft(script_id, "--example", *choices)
+
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout == f"{compose(request).text}\n"
+    assert done.stdout.startswith("Onderwerp: ") == (channel == "email")
 
 
 def test_what_is_set_goes_before_the_example():
@@ -154,22 +207,31 @@ def test_a_condition_that_is_not_met_is_named():
 @pytest.mark.parametrize(
     ("arguments", "unknown", "known"),
     [
-        (["decline_rudely"], "script 'decline_rudely'", IDS),
-        (["decline_polite", "--language", "fr"], "language 'fr'", LANGUAGES),
-        (["decline_polite", "--tone", "formal"], "tone 'formal'", ["neutral", "warm", "firm"]),
-        (["decline_polite", "--wording", "7"], "wording 7", ["1", "2", "3"]),
-        (["decline_polite", "--set", "excuse=x"], "detail 'excuse'", ["name", "request", "thanks_for"]),
-        (["no_reply", "--tone", "warm"], "tone 'warm'", ["none"]),
+        (["decline_rudely"], "script 'decline_rudely'", ", ".join(IDS)),
+        (["decline_polite", "--language", "fr"], "language 'fr'", "en, nb, nl"),
+        (["decline_polite", "--tone", "blunt"], "tone 'blunt'", "neutral, warm, firm, formal"),
+        (["decline_polite", "--wording", "7"], "wording 7", "1, 2, 3"),
+        (["decline_polite", "--channel", "short", "--wording", "3"], "wording 3", "1, 2"),
+        (["decline_polite", "--channel", "fax"], "channel 'fax'", "chat, email, short"),
+        (["decline_polite", "--channel", "points"], "channel 'points'", "chat, email, short"),
+        (["no_reply", "--channel", "email"], "channel 'email'", "chat"),
+        (["decline_polite", "--language", "nl", "--address", "thou"], "form of address 'thou'", "je, u"),
+        (["decline_polite", "--address", "u"], "form of address 'u'", "none"),
+        (
+            ["decline_polite", "--set", "excuse=x"],
+            "detail 'excuse'",
+            "name, request, reason, alternative, thanks_for, ask_again_after",
+        ),
+        (["no_reply", "--tone", "warm"], "tone 'warm'", "none"),
     ],
-    ids=lambda one: one[-1] if isinstance(one, list) else "",
+    ids=lambda one: " ".join(one) if isinstance(one, list) else "",
 )
-def test_what_does_not_exist_is_answered_with_what_does(arguments: list[str], unknown: str, known: list[str]):
-    """An unknown script, language, tone, wording or key ends with 2 and the list of those there are."""
+def test_what_does_not_exist_is_answered_with_what_does(arguments: list[str], unknown: str, known: str):
+    """Anything unknown ends with 2, and with the list of those there are; nothing else is printed."""
     done = draft(*arguments)
 
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"no {unknown}; there is ")
-    assert [one for one in known if one not in done.stderr] == []
+    assert done.stderr == f"no {unknown}; there is {known}\n"
 
 
 @pytest.mark.parametrize(
@@ -199,6 +261,109 @@ def test_a_weak_reason_is_remarked_on():
     assert "too busy" in done.stdout
     assert done.stderr.startswith("bare_time: “too busy”. ")
     assert len(done.stderr.splitlines()) == 1
+
+
+# lint
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "rules"),
+    [
+        ("en", "Sorry, I'm too busy.", ["apology", "bare_time"]),
+        ("nl", "Sorry, misschien.", ["apology", "hedge"]),
+        ("nb", "Beklager, kanskje neste gang.", ["apology", "hedge", "open_door"]),
+    ],
+)
+def test_what_weakens_a_text_is_printed(language: str, text: str, rules: list[str]):
+    """Each finding has its line on stdout, with the words, why and what to do; the exit code is 1."""
+    done = lint(text, "--language", language)
+    lines = done.stdout.splitlines()
+
+    assert (done.exit_code, done.stderr) == (1, "")
+    assert sorted(line.split(":")[0] for line in lines) == rules
+    for line in lines:
+        rule = LINT.by_language[language].rules[line.split(":")[0]]
+        assert line.endswith(f"”. {rule.why} {rule.fix}")
+        assert line.split("“")[1].split("”")[0] in text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "My answer is no."), ("nl", "Mijn antwoord is nee."), ("nb", "Svaret mitt er nei."), ("en", "")],
+)
+def test_a_clear_text_is_left_alone(language: str, text: str):
+    """Without a finding nothing is printed and the exit code is 0."""
+    done = lint(text, "--language", language)
+
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_text_in_an_unknown_language_is_not_read():
+    """It ends with 2 and the languages there are."""
+    done = lint("Non.", "--language", "fr")
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == "no language 'fr'; there is en, nb, nl\n"
+
+
+def test_a_draft_can_be_piped_into_the_lint(tmp_path: Path):
+    """What one command prints, letters of the language included, the other reads and finds clean."""
+    made = draft("decline_polite", "--example", "--language", "nb")
+
+    done = decline(tmp_path, "lint", "--language", "nb", given=made.stdout)
+
+    assert "ø" in made.stdout
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+# scripts
+
+
+def test_every_script_is_listed():
+    """A line for each: id, title, languages and where it comes from."""
+    done = scripts()
+    lines = done.stdout.splitlines()
+
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert [line.split()[0] for line in lines] == IDS
+    for line, script in zip(lines, CATALOGUE.scripts.values(), strict=True):
+        assert script.words["en"].title in line
+        assert line.endswith(f"  en nb nl  {script.facts.origin}")
+
+
+def test_checking_the_scripts_is_quick_and_finds_nothing(tmp_path: Path):
+    """All that ships is checked within seconds, and the exit code is 0."""
+    started = time.monotonic()
+
+    done = decline(tmp_path, "scripts", "check")
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "28 scripts, 0 problems\n")
+    assert time.monotonic() - started < 10
+
+
+def test_checking_broken_scripts_names_each_problem(tmp_path: Path):
+    """Each problem has its line on stdout, the exit code is 1, and stderr has the sum."""
+    for script_id in ("decline_polite", "no_action", "repeat_no"):
+        shutil.copytree(TEMPLATES / "scripts" / script_id, tmp_path / script_id)
+    (tmp_path / "repeat_no" / "script.toml").write_text("?", encoding="utf-8")
+    (tmp_path / "no_action" / "nl.toml").unlink()
+
+    done = scripts("check", str(tmp_path))
+    unreadable, missing = done.stdout.splitlines()
+
+    assert (done.exit_code, done.stderr) == (1, "2 scripts, 2 problems\n")
+    assert str(tmp_path / "repeat_no" / "script.toml") in unreadable
+    assert missing == "no_action nl: missing"
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "a_file"])
+def test_checking_where_no_scripts_can_be_is_refused(tmp_path: Path, folder: str):
+    """A mistyped folder is not found to be without fault."""
+    (tmp_path / "a_file").touch()
+
+    done = scripts("check", str(tmp_path / folder))
+
+    assert (done.exit_code, done.stdout) == (2, "")
 
 
 # check, serve, run
@@ -316,12 +481,14 @@ def test_the_console_script_and_the_module_are_the_same(tmp_path: Path):
     assert "Usage: decline" in by_module.stdout
 
 
-def test_help_names_every_command(tmp_path: Path):
+def test_help_names_every_command():
     """All that there is can be found from the command line."""
-    done = decline(tmp_path, "--help")
+    done = CliRunner().invoke(app, ["--help"])
 
-    assert done.returncode == 0
-    assert [one for one in ("run", "serve", "check", "draft") if one not in done.stdout] == []
+    assert done.exit_code == 0
+    assert [
+        one for one in ("run", "serve", "check", "draft", "lint", "scripts") if one not in done.stdout
+    ] == []
 
 
 def test_a_mistyped_command_ends_with_2():

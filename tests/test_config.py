@@ -77,6 +77,12 @@ def test_the_environment_is_read(configured):
     assert (config.port, config.data_dir, config.log_level) == (8080, Path("/elsewhere"), "DEBUG")
 
 
+def test_whom_to_turn_to_is_a_sentence(configured):
+    """Who runs the app may name people for anybody under pressure, at the length of a paragraph."""
+    assert Config().safety_contact == ""
+    assert configured(SAFETY_CONTACT="Ask for Åse, room 4. " * 20).safety_contact.startswith("Ask for Åse")
+
+
 def test_a_file_is_read(tmp_path: Path):
     """A setting may stand in `.env` of the folder where the app starts."""
     (tmp_path / ".env").write_text("PORT=8081\n", encoding="utf-8")
@@ -148,6 +154,7 @@ def test_the_api_url_ends_in_a_slash(configured, url: str):
         ({"PORT": "65536"}, "port"),
         ({"PORT": "-1"}, "port"),
         ({"LOG_LEVEL": "LOUD"}, "log_level"),
+        ({"SAFETY_CONTACT": "x" * 501}, "safety_contact"),
         ({"SLACK_API_URL": "slack.com/api/"}, "slack_api_url"),
     ],
     ids=lambda one: next(iter(one)) if isinstance(one, dict) else "",

@@ -44,7 +44,8 @@ async def save(folder, url):
     history = History(client, Vault(own_keys(folder)))
     author = Author("T1", "U1")
     record = Record("d1", history.person_id(author, "Ana"), "Ana", "", "a1", Situation.ONE_OFF, None,
-                    "decline_polite", "en", "neutral", 1, "No.", 1900000000.0, 1900000000.0)
+                    "decline_polite", "en", "neutral", 1, "No.", 1900000000.0, 1900000000.0,
+                    date(2027, 6, 1))
     answer = Answer("a1", date(2027, 6, 1), Situation.ONE_OFF, None, "decline_polite", Step.DECLINE, "plain",
                     Outcome.OPEN, "en", "neutral", 1)
     if sys.argv[2] == "save":

@@ -18,10 +18,10 @@ from redis import Redis
 
 from bot.catalogue import Catalogue, Kind, Situation
 from bot.ladder import Answer, Outcome, Relationship
-from bot.records import Author, Person, Preferences, Profile, Record, Remembered, answer, person
+from bot.records import Author, Notes, Person, Preferences, Profile, Record, Remembered, answer, person
 from bot.stores.connection import connect
 from bot.stores.embedded import EmbeddedServer
-from bot.stores.encryption import UnreadableError, Vault
+from bot.stores.encryption import Vault
 from bot.stores.history import RETENTION, AwayError, History
 
 ROBIN = Author("TACME", "UROBIN")
@@ -74,6 +74,7 @@ def a_record(history: History, view: str = "V1", author: Author = ROBIN, **rest:
         "text": "Hoi Annemarijn, dank voor je vraag over de referentie voor Hooli. Daar zeg ik nee tegen.",
         "created": time.time(),
         "changed": time.time(),
+        "on": TOLD,
         "details": {"request": "de referentie voor Hooli", "reason": "ik ken je werk niet"},
         "relationship": Relationship.COLLEAGUE,
     }
@@ -83,7 +84,7 @@ def a_record(history: History, view: str = "V1", author: Author = ROBIN, **rest:
 @pytest.fixture
 def meant(catalogue: Catalogue) -> Callable[[Record], Answer]:
     """What a draft means for the ladder."""
-    return lambda record: answer(record, catalogue["decline_polite"], TOLD)
+    return lambda record: answer(record, catalogue["decline_polite"])
 
 
 @pytest.fixture
@@ -136,17 +137,22 @@ async def test_a_person_is_remembered_with_what_they_were_told(history: History,
     )
 
 
-async def test_answers_come_oldest_first(history: History, save, catalogue: Catalogue):
-    """The history of a person is in the order of what they were told."""
-    days = [date(2027, 5, 9), date(2027, 5, 3), date(2027, 5, 27)]
-    for number, day in enumerate(days):
-        record = a_record(history, f"V{number}")
-        said = answer(record, catalogue["decline_polite"], day)
-        await history.save(ROBIN, record, person(record), said)
+async def test_answers_come_oldest_first(history: History, save):
+    """The history of a person is in the order of what they were told, by the day and then by the second."""
+    now = time.time()
+    told = [
+        (date(2027, 5, 9), now + 2),
+        (date(2027, 5, 3), now + 4),
+        (date(2027, 5, 27), now + 3),
+        (date(2027, 5, 9), now + 1),
+    ]
+    for number, (day, second) in enumerate(told):
+        record = a_record(history, f"V{number}", on=day, changed=second)
+        await save(history, record)
 
     found = (await history.opening(ROBIN, record.person)).person
 
-    assert [one.on for one in found.answers] == sorted(days)
+    assert [(one.on, one.at) for one in found.answers] == sorted(told)
 
 
 async def test_saving_the_same_draft_again_changes_nothing(history: History, save, redis: Redis):
@@ -265,6 +271,150 @@ async def test_a_profile_is_refreshed_only_of_who_uses_the_app(history: History,
     assert (await history.opening(ROBIN)).profile == (Profile("UROBIN", "Robyn") if known else None)
 
 
+# notes
+
+GIVE_AND_TAKE = Notes("two referrals, a review of the deck", "not even coffee")
+
+
+async def notes(history: History, record: Record, author: Author = ROBIN) -> Notes:
+    """What an author noted of somebody."""
+    return (await history.opening(author, record.person)).person.notes
+
+
+async def test_notes_are_found_with_the_person(history: History, save):
+    """What was noted of somebody comes back as it was, beside what they were told."""
+    record = a_record(history)
+    await save(history, record)
+
+    await history.note(ROBIN, record.person, GIVE_AND_TAKE)
+
+    found = (await history.opening(ROBIN, record.person)).person
+    assert found.notes == GIVE_AND_TAKE
+    assert (found.name, len(found.answers)) == ("Annemarijn", 1)
+
+
+async def test_nothing_is_noted_of_anybody_by_itself(history: History, save):
+    """A draft makes no notes."""
+    record = a_record(history)
+    await save(history, record)
+
+    assert await notes(history, record) == Notes()
+
+
+async def test_notes_outlive_later_drafts(history: History, save, meant):
+    """Neither a new draft, nor what becomes of one, changes what was noted."""
+    first, second = a_record(history, "V1"), a_record(history, "V2")
+    await save(history, first)
+    await history.note(ROBIN, first.person, GIVE_AND_TAKE)
+
+    await save(history, second)
+    sent = replace(second, outcome=Outcome.SENT)
+    await history.update(ROBIN, sent, meant(sent))
+    await history.delete(ROBIN, first)
+
+    assert await notes(history, second) == GIVE_AND_TAKE
+
+
+async def test_saving_a_draft_saves_no_notes(history: History, meant, redis: Redis):
+    """What comes along with a new draft cannot put notes into the store, sealed or not."""
+    record = a_record(history)
+
+    await history.save(ROBIN, record, replace(person(record), notes=Notes("planted")), meant(record))
+
+    key = next(redis.scan_iter("*:person:*")).decode()
+    held = [VAULT.open(key, sealed) for sealed in redis.hgetall(key).values()]
+    assert not [one for one in held if b"planted" in one]
+    assert await notes(history, record) == Notes()
+
+
+async def test_new_notes_go_before_the_old(history: History, save):
+    """What is noted last is what there is."""
+    record = a_record(history)
+    await save(history, record)
+    await history.note(ROBIN, record.person, GIVE_AND_TAKE)
+
+    await history.note(ROBIN, record.person, Notes(received="a lunch"))
+
+    assert await notes(history, record) == Notes(received="a lunch")
+
+
+async def test_notes_belong_to_their_author(history: History, save):
+    """A colleague who knows the same person, and the author in another workspace, have notes of their own."""
+    record = a_record(history)
+    await save(history, record)
+    await history.note(ROBIN, record.person, GIVE_AND_TAKE)
+
+    for other in (KIM, ROBIN_ELSEWHERE):
+        theirs = a_record(history, author=other)
+        await save(history, theirs, other)
+        assert await notes(history, theirs, other) == Notes()
+        assert (await history.opening(other, record.person)).person is None
+
+
+async def test_notes_are_no_part_of_a_draft(history: History, save):
+    """A draft, the list of drafts and a draft that is carried in a message know nothing of them."""
+    record = a_record(history)
+    await save(history, record)
+    await history.note(ROBIN, record.person, GIVE_AND_TAKE)
+
+    found = await history.draft(ROBIN, record.id), *await history.latest(ROBIN, 10)
+
+    assert found == (record, record)
+    assert history.carried(ROBIN, history.carry(ROBIN, record)) == record
+
+
+async def test_forgetting_the_last_draft_keeps_no_answer(history: History, save, redis: Redis):
+    """What they were told is gone with the draft; the notes are the author's, and stay."""
+    record = a_record(history)
+    await save(history, record)
+    await history.note(ROBIN, record.person, GIVE_AND_TAKE)
+
+    await history.delete(ROBIN, record)
+
+    found = (await history.opening(ROBIN, record.person)).person
+    assert (found.answers, found.notes) == ((), GIVE_AND_TAKE)
+    assert record.id not in str(everything(redis))
+
+
+@pytest.mark.parametrize("draft_first", [False, True])
+async def test_emptied_notes_keep_nobody(history: History, save, redis: Redis, draft_first: bool):
+    """Who has neither answers nor notes left is forgotten, whichever went first."""
+    record = a_record(history)
+    await save(history, record)
+    await history.note(ROBIN, record.person, GIVE_AND_TAKE)
+    if draft_first:
+        await history.delete(ROBIN, record)
+    await history.note(ROBIN, record.person, Notes())
+    if not draft_first:
+        await history.delete(ROBIN, record)
+
+    assert everything(redis) == {}
+
+
+async def test_emptied_notes_leave_the_answers(history: History, save):
+    """Taking a note back takes no answer with it."""
+    record = a_record(history)
+    await save(history, record)
+    await history.note(ROBIN, record.person, GIVE_AND_TAKE)
+
+    await history.note(ROBIN, record.person, Notes())
+
+    found = (await history.opening(ROBIN, record.person)).person
+    assert (len(found.answers), found.notes) == (1, Notes())
+
+
+async def test_a_note_puts_the_end_of_a_person_off(history: History, save, redis: Redis):
+    """Who is thought about is kept for the whole time again."""
+    record = a_record(history)
+    await save(history, record)
+    for key in redis.scan_iter():
+        redis.expire(key, 60)
+
+    await history.note(ROBIN, record.person, GIVE_AND_TAKE)
+
+    assert RETENTION - 60 < redis.ttl(next(redis.scan_iter("*:person:*"))) <= RETENTION
+
+
 # how it gets there
 
 
@@ -311,13 +461,14 @@ async def test_nothing_can_be_read_in_redis(history: History, save, redis: Redis
     await history.update(ROBIN, sent, meant(sent))
     await history.keep_profile(ROBIN, Profile("UROBIN", "Robin Robertson", "nl-NL", "Europe/Amsterdam"))
     await history.prefer(ROBIN, Preferences(language="nl"))
+    await history.note(ROBIN, record.person, Notes("two referrals", "not even coffee"))
 
     held = str(everything(redis)).casefold()
 
     words = (
         *("annemarijn", "hooli", "referentie", "nee tegen", "ik ken je werk", "robertson", "amsterdam"),
         *("decline_polite", "one_off", "recommendation", "colleague", "sent", "neutral"),
-        *("dchannel", "1700000000.000100", "2027-06-01"),
+        *("dchannel", "1700000000.000100", "2027-06-01", "referrals", "coffee"),
     )
     assert len(everything(redis)) == 5
     assert [word for word in words if word in held] == []
@@ -341,15 +492,19 @@ async def test_two_authors_do_not_know_a_person_by_the_same_mark(history: Histor
     assert len(marks) == 3
 
 
-async def test_a_value_moved_to_another_author_is_unreadable(history: History, save, redis: Redis):
-    """Who can write to Redis still cannot show one author's draft to another."""
+async def test_a_value_moved_to_another_author_is_unreadable(history: History, save, redis: Redis, log):
+    """Who can write to Redis still cannot show one author's draft or notes to another, and it is noted."""
     record = a_record(history)
     await save(history, record)
-    key = next(key for key in redis.scan_iter() if record.id.encode() in key)
-    redis.copy(key, key.replace(b"UROBIN", b"UKIM"))
+    await history.note(ROBIN, record.person, Notes("two referrals"))
+    for key in redis.scan_iter():
+        redis.copy(key, key.replace(b"UROBIN", b"UKIM"))
 
-    with pytest.raises(UnreadableError):
-        await history.draft(KIM, record.id)
+    found = await history.draft(KIM, record.id), (await history.opening(KIM, record.person)).person
+
+    assert found == (None, None)
+    assert {entry["event"] for entry in log} == {"unreadable"}
+    assert "referrals" not in str(log)
 
 
 async def test_all_keys_of_an_author_share_a_hash_tag(history: History, save, redis: Redis):
@@ -363,13 +518,16 @@ async def test_all_keys_of_an_author_share_a_hash_tag(history: History, save, re
 
 async def test_everything_expires(history: History, save, redis: Redis):
     """Each key has its end: the profile's within a day, the others' within the retention."""
-    await save(history, a_record(history))
+    record = a_record(history)
+    await save(history, record)
+    await history.note(ROBIN, record.person, Notes("two referrals"))
+    await history.note(ROBIN, history.person_id(ROBIN, "Petra"), Notes("a contract"))
     await history.prefer(ROBIN, Preferences())
     await history.keep_profile(ROBIN, Profile("UROBIN", "Robin"))
 
     left = {key.rsplit(b":", 1)[-1]: redis.ttl(key) for key in redis.scan_iter()}
 
-    assert len(left) == 5
+    assert len(left) == 6
     assert 0 < left.pop(b"profile") <= 24 * 3600
     assert all(RETENTION - 60 < seconds <= RETENTION for seconds in left.values())
 
@@ -393,6 +551,33 @@ async def test_an_expired_draft_leaves_the_list(history: History, save, redis: R
     await save(history, a_record(history, "V1"))
 
     assert old.id not in str([value for key, value in everything(redis).items() if key.endswith(b":drafts")])
+
+
+async def test_an_answer_is_forgotten_in_its_own_time(history: History, save, meant, redis: Redis):
+    """A person who goes on asking is remembered, but not what they were told before the retention."""
+    now = time.time()
+    old = a_record(history, "V0", created=now - RETENTION - 60, changed=now - RETENTION - 60)
+    new = a_record(history, "V1")
+    for record in (old, new):
+        await save(history, record)
+
+    found = (await history.opening(ROBIN, new.person)).person
+
+    assert found.answers == (meant(new),)
+    assert old.id.encode() not in redis.hkeys(next(redis.scan_iter("*:person:*")))
+
+
+async def test_what_another_version_wrote_is_passed_over(history: History, save, redis: Redis, log):
+    """A draft that cannot be made sense of is as good as gone, the others are there, and it is noted."""
+    odd, sound = a_record(history, "V1"), a_record(history, "V2")
+    await save(history, odd)
+    await save(history, sound)
+    key = next(redis.scan_iter(f"*:draft:{odd.id}")).decode()
+    redis.set(key, VAULT.seal(key, b'{"written": "by another version"}'))
+
+    assert await history.draft(ROBIN, odd.id) is None
+    assert await history.latest(ROBIN, 10) == [sound]
+    assert {(entry["event"], entry["key"]) for entry in log} == {("unreadable", key)}
 
 
 async def test_a_draft_that_expired_on_its_own_is_passed_over(history: History, save, redis: Redis):
@@ -440,6 +625,7 @@ def _methods(history: History, record: Record, meant) -> dict[str, Awaitable[obj
         "prefer": history.prefer(ROBIN, Preferences()),
         "save": history.save(ROBIN, record, person(record), meant(record)),
         "update": history.update(ROBIN, record, meant(record)),
+        "note": history.note(ROBIN, record.person, Notes("two referrals")),
         "draft": history.draft(ROBIN, record.id),
         "delete": history.delete(ROBIN, record),
         "latest": history.latest(ROBIN, 10),
@@ -450,7 +636,8 @@ def _methods(history: History, record: Record, meant) -> dict[str, Awaitable[obj
 def test_every_method_that_needs_redis_is_tried(meant):
     """No method that awaits the server is left out below."""
     history = History(connect("unix:///nowhere"), VAULT)
-    waiting = {name for name in vars(History) if asyncio.iscoroutinefunction(getattr(History, name))}
+    methods = {name for name in vars(History) if not name.startswith("_")}
+    waiting = {name for name in methods if asyncio.iscoroutinefunction(getattr(History, name))}
     tried = _methods(history, a_record(history), meant)
     for one in tried.values():
         one.close()

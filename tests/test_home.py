@@ -10,7 +10,7 @@ import pytest
 from bot import ids
 from bot.localization import Languages
 from tests import slack_requests
-from tests.author import Author, actions, block, chosen, draft, element, words
+from tests.author import Author, actions, block, chosen, draft, element, says, words
 from tests.conftest import World
 
 
@@ -68,7 +68,7 @@ async def test_i_sent_it_works_in_home(robin):
     await robin.presses(home, ids.SENT)
     assert "·  sent" in words(robin.home)
     assert (draft(robin.home), robin.from_the_app, robin.app_dm) == ("", before, [])
-    assert "You said no on" in words(await robin.uses_the_shortcut())
+    assert says(await robin.uses_the_shortcut(), "history.told_plain")
     assert message in before
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
@@ -12,23 +13,47 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.catalogue import Catalogue, Kind, Script, Situation, Step
+from bot.catalogue import Kind, Situation, Step
 from bot.ladder import MANY_ASKS, PROTECTED, Answer, Case, Ladder, Outcome, Relationship, climb
 from bot.localization import Languages
-from bot.paths import TEMPLATES
+from tests.texts import CATALOGUE, LANGUAGES
 
 START = date(2027, 3, 1)
-FOLLOW_UPS = {"mentee_intros", "mentee_update", "supplier_next_contract"}
+FOLLOW_UPS = {"mentee_intros", "mentee_update", "supplier_next_contract", "supplier_written_notice"}
 HARD = {Step.CLOSE, Step.SILENCE}
 ON_THE_LADDER = {Step.CLARIFY, Step.DECLINE, Step.REPEAT, *HARD}
 OWN_EXIT = {Situation.SUPPLIER, Situation.MENTEE, Situation.COFFEE}
 WITHOUT_KIND = {*OWN_EXIT, Situation.NONE}
 """Situations in which the modal does not ask for the kind of request."""
 
-CATALOGUE = Catalogue.load(TEMPLATES / "scripts")
-"""Loaded here as well, because Hypothesis draws from it before fixtures exist."""
+SCRIPT_OF = {
+    Kind.INTRODUCTION: "decline_introduction",
+    Kind.INTRO_RECEIVED: "opt_out_introduction",
+    Kind.RECOMMENDATION: "decline_recommendation",
+    Kind.JOB_LEAD: "decline_job_lead",
+    Kind.ADVICE: "decline_advice",
+    Kind.MEETING: "decline_meeting",
+    Kind.EVENT: "decline_event",
+    Kind.DONATION: "decline_fundraiser",
+    Kind.FAVOUR: "decline_favour",
+    Kind.PITCH: "decline_pitch",
+    Kind.CONTRACT: "decline_polite",
+    Kind.DELIVERY: "decline_polite",
+    Kind.MENTORING: "decline_polite",
+    Kind.COFFEE: "decline_polite",
+    Kind.UNCLEAR: "clarify_ask",
+    None: "decline_polite",
+}
+"""The script for each kind of request; where there is none of its own, the polite no."""
 
-LANGUAGES = sorted(path.stem for path in (TEMPLATES / "locales").glob("*.po"))
+NO_ANSWER_YET = (
+    (),
+    ("clarify_ask",),
+    ("decline_defer",),
+    ("tradeoff_manager",),
+    ("decline_defer", "tradeoff_manager", "decline_defer"),
+)
+"""Histories without a no: nothing, a question, a promise, a choice."""
 
 
 def told(
@@ -87,9 +112,69 @@ def test_a_first_ask_that_is_unclear_is_met_with_a_question(situation: Situation
     assert best(situation, kind=Kind.UNCLEAR) == "clarify_ask"
 
 
-def test_a_first_clear_ask_is_declined():
-    """One concrete request gets a polite no."""
-    assert best(Situation.ONE_OFF) == "decline_polite"
+@pytest.mark.parametrize("kind", [*Kind, None])
+@pytest.mark.parametrize("situation", [Situation.ONE_OFF, Situation.REPEAT_ASKER])
+def test_a_first_ask_gets_the_script_for_its_kind(situation: Situation, kind: Kind | None):
+    """One request, and one of who keeps asking and never got an answer, is met by what it is about."""
+    assert set(SCRIPT_OF) == {*Kind, None}
+    assert best(situation, kind=kind) == SCRIPT_OF[kind]
+
+
+@pytest.mark.parametrize("kind", [*Kind, None])
+@pytest.mark.parametrize("situation", [Situation.ONE_OFF, Situation.REPEAT_ASKER])
+def test_the_polite_no_and_the_redirect_are_always_there(situation: Situation, kind: Kind | None):
+    """Whatever is asked for, there is a general no, and a way to point elsewhere after it."""
+    fits = offered(situation, kind=kind)[:10]
+
+    assert fits.index("decline_polite") < fits.index("redirect_other")
+
+
+@pytest.mark.parametrize("kind", [Kind.FAVOUR, Kind.ADVICE, Kind.MEETING])
+def test_a_promise_is_an_alternative_to_a_no(kind: Kind):
+    """Doing it on a later date is offered where it can be done at all, and never proposed."""
+    fits = offered(Situation.ONE_OFF, kind=kind)
+
+    assert fits.index("decline_defer") > fits.index("decline_polite")
+
+
+def test_a_script_for_another_kind_is_not_offered():
+    """Who asks for a favour is not told about introductions."""
+    fits = set(offered(Situation.ONE_OFF, kind=Kind.FAVOUR))
+
+    assert fits == {"decline_favour", "decline_polite", "decline_defer", "redirect_other"}
+
+
+def test_after_a_no_a_script_for_another_kind_is_not_offered():
+    """Who ignores their exit, or asks a favour again, is not told about recommendations and pitches."""
+    general = {"repeat_no", "firm_close", "decline_polite", "redirect_other"}
+    for exit_script, situation in (
+        ("coffee_group", Situation.COFFEE),
+        ("mentee_handoff", Situation.MENTEE),
+        ("supplier_sunset", Situation.SUPPLIER),
+    ):
+        before, after = (
+            offered(situation),
+            offered(situation, asks(exit_script, situation=situation, kind=None)),
+        )
+        assert set(after) - set(before) - FOLLOW_UPS == general
+    assert set(offered(Situation.REPEAT_ASKER, asks("decline_favour"))) == general
+
+
+@pytest.mark.parametrize("before", NO_ANSWER_YET, ids="-".join)
+@pytest.mark.parametrize("situation", [Situation.ONE_OFF, Situation.REPEAT_ASKER])
+def test_a_question_a_promise_or_a_choice_is_not_a_no(situation: Situation, before: tuple[str, ...]):
+    """After them comes the first no, and nothing that speaks of an earlier one."""
+    fits = offered(situation, asks(*before))
+
+    assert fits[0] == "decline_favour"
+    assert not {"repeat_no", "firm_close", "no_reply"} & set(fits)
+
+
+@pytest.mark.parametrize("script_id", ["decline_defer", "tradeoff_manager"])
+def test_a_promise_or_a_choice_does_not_undo_a_no(script_id: str):
+    """What was refused before it stays refused."""
+    assert best(Situation.REPEAT_ASKER, asks("decline_polite", script_id)) == "repeat_no"
+    assert best(Situation.REPEAT_ASKER, asks("decline_polite", "repeat_no", script_id)) == "firm_close"
 
 
 def test_what_was_clarified_is_declined():
@@ -103,10 +188,10 @@ def test_what_was_clarified_is_declined():
 
 
 def test_a_repeat_asker_without_an_answer_is_declined():
-    """Who keeps asking and never had a clear no gets one first."""
+    """Who keeps asking and never had a clear no gets one first, and nothing firmer."""
     fits = offered(Situation.REPEAT_ASKER)
 
-    assert fits[0] == "decline_polite"
+    assert fits[0] == "decline_favour"
     assert not {"repeat_no", "firm_close", "no_reply"} & set(fits)
 
 
@@ -176,12 +261,12 @@ def test_who_ignores_their_exit_enters_the_ladder_at_the_close(situation: Situat
 
 def test_a_group_is_an_alternative_to_a_pause():
     """The group is offered, and not proposed."""
-    assert offered(Situation.COFFEE) == ["coffee_pause", "coffee_group"]
+    assert offered(Situation.COFFEE)[:2] == ["coffee_pause", "coffee_group"]
 
 
-def test_a_redirect_is_an_alternative_to_a_no():
-    """Pointing elsewhere is offered, and not proposed."""
-    assert offered(Situation.ONE_OFF)[:2] == ["decline_polite", "redirect_other"]
+def test_a_habit_may_end_without_a_return():
+    """Letting coffees with an old colleague end is offered, after what keeps in touch."""
+    assert offered(Situation.COFFEE) == ["coffee_pause", "coffee_group", "fade_ex_colleague"]
 
 
 def test_nothing_to_decline_needs_no_draft():
@@ -236,6 +321,25 @@ def test_two_drafts_for_one_message_are_one_ask():
     assert _climb(Situation.REPEAT_ASKER, answers).asks == 1
 
 
+@pytest.mark.parametrize("script_id", ["decline_polite", "redirect_other", "firm_close", "clarify_ask"])
+@pytest.mark.parametrize("situation", [Situation.UNCLEAR_ASK, Situation.REPEAT_ASKER])
+def test_the_message_at_hand_is_no_second_ask(script_id: str, situation: Situation):
+    """What was told in answer to this very message does not move the ladder; to the next one it does."""
+    (answer,) = asks(script_id, kind=Kind.UNCLEAR)
+    fresh = offered(situation, kind=Kind.UNCLEAR)
+
+    assert offered(situation, [answer], kind=Kind.UNCLEAR, ask=answer.ask) == fresh
+    assert offered(situation, [answer], kind=Kind.UNCLEAR, ask="another") != fresh
+
+
+@pytest.mark.parametrize(("days", "first"), [(-1, "coffee_pause"), (0, "coffee_pause"), (1, "firm_close")])
+def test_a_pause_that_is_over_was_kept(days: int, first: str):
+    """Who asks again from its last day on ignored nothing; who asks before it did."""
+    pause = replace(told("coffee_pause", situation=Situation.COFFEE, kind=None), until=START)
+
+    assert best(Situation.COFFEE, [pause], today=START - timedelta(days=days)) == first
+
+
 def test_another_matter_starts_afresh():
     """Who was closed off over a favour and now asks for an introduction gets a polite no."""
     answers = asks("decline_polite", "repeat_no", "firm_close")
@@ -258,10 +362,10 @@ def test_a_repeat_asker_is_judged_by_everything_they_were_told():
 
 
 def test_an_earlier_exit_does_not_count_for_a_request_of_another_kind():
-    """A coffee regular whose coffees were paused may ask a favour, and gets a polite no."""
+    """A coffee regular whose coffees were paused may ask a favour, and gets a first no."""
     answers = [told("coffee_pause", situation=Situation.COFFEE, kind=None)]
 
-    assert best(Situation.ONE_OFF, answers) == "decline_polite"
+    assert best(Situation.ONE_OFF, answers) == "decline_favour"
 
 
 def test_history_is_read_by_date():
@@ -308,12 +412,54 @@ def test_a_hand_off_that_was_not_sent_is_not_followed_through():
     assert not FOLLOW_UPS & set(offered(Situation.MENTEE, answers))
 
 
-def test_the_next_contract_is_thought_of_after_the_old_one_ended():
-    """The checklist comes once the supplier was told."""
+@pytest.mark.parametrize("script_id", ["supplier_written_notice", "supplier_next_contract"])
+def test_a_supplier_is_told_before_anything_is_put_in_writing(script_id: str):
+    """The formal notice, and the checklist for the next contract, come once they were told."""
     answers = [told("supplier_sunset", situation=Situation.SUPPLIER, kind=None)]
 
-    assert "supplier_next_contract" not in offered(Situation.SUPPLIER)
-    assert "supplier_next_contract" in offered(Situation.SUPPLIER, answers)
+    assert script_id not in offered(Situation.SUPPLIER)
+    assert script_id in offered(Situation.SUPPLIER, answers)
+
+
+def test_the_formal_notice_comes_next_and_once():
+    """After the conversation the letter is proposed; after the letter it is not."""
+    answers = [told("supplier_sunset", situation=Situation.SUPPLIER, kind=None)]
+    notice = told("supplier_written_notice", 5, situation=Situation.SUPPLIER, kind=None)
+
+    assert best(Situation.SUPPLIER, answers) == "supplier_written_notice"
+    assert "supplier_written_notice" not in offered(Situation.SUPPLIER, [*answers, notice])
+
+
+# a manager
+
+
+MANAGER = Relationship.MANAGER
+OTHERS = [None, *sorted(set(Relationship) - {MANAGER})]
+
+
+@pytest.mark.parametrize("before", NO_ANSWER_YET, ids="-".join)
+@pytest.mark.parametrize("situation", [Situation.ONE_OFF, Situation.REPEAT_ASKER])
+def test_a_manager_is_given_a_choice_first(situation: Situation, before: tuple[str, ...]):
+    """As long as they were not told no, whatever a manager asks for is a matter of what goes first."""
+    proposed = {
+        kind: best(situation, asks(*before, kind=kind), kind=kind, relationship=MANAGER)
+        for kind in [*Kind, None]
+        if kind is not Kind.UNCLEAR
+    }
+
+    assert proposed == dict.fromkeys(proposed, "tradeoff_manager")
+
+
+def test_a_manager_may_be_told_no():
+    """The scripts for everybody stand below the choice."""
+    for_everybody = offered(Situation.ONE_OFF)
+
+    assert offered(Situation.ONE_OFF, relationship=MANAGER) == ["tradeoff_manager", *for_everybody]
+
+
+def test_what_a_manager_wants_is_asked_before_it_is_weighed():
+    """An unclear ask is met with a question, whoever asks."""
+    assert best(Situation.ONE_OFF, kind=Kind.UNCLEAR, relationship=MANAGER) == "clarify_ask"
 
 
 # guards
@@ -487,6 +633,35 @@ def test_who_is_protected_is_never_closed_off(case: Case):
 
 @settings(deadline=None)
 @given(cases)
+def test_a_choice_of_priorities_is_for_managers_only(case: Case):
+    """No history offers it to anybody else."""
+    for relationship in OTHERS:
+        fits = _fits(replace(case, relationship=relationship)).fits
+        assert all(fit.script.id != "tradeoff_manager" for fit in fits)
+
+
+@settings(deadline=None)
+@given(cases)
+def test_promises_and_choices_change_nothing(case: Case):
+    """Without them in the history the same scripts fit, for the same reasons."""
+    answers = [one for one in case.answers if one.script_id not in {"decline_defer", "tradeoff_manager"}]
+
+    assert _fits(replace(case, answers=answers)).fits == _fits(case).fits
+
+
+@settings(deadline=None)
+@given(cases)
+def test_an_alternative_is_never_proposed_over_a_script_of_its_step(case: Case):
+    """What is offered as an alternative comes first only where there is nothing else of its kind."""
+    first, *rest = _fits(case).fits
+
+    assert not first.script.facts.alternative or all(
+        fit.script.facts.alternative or fit.script.facts.step is not first.script.facts.step for fit in rest
+    )
+
+
+@settings(deadline=None)
+@given(cases)
 def test_a_guard_speaks_only_for_the_protected(case: Case):
     """Nothing is said to be held back where nothing is."""
     protected = case.sensitive or case.relationship in PROTECTED
@@ -546,10 +721,13 @@ def test_walking_the_ladder_reaches_silence_only_through_a_close(
         answers.append(told(chosen.id, after, situation=situation, kind=case.kind))
 
 
-def _codes(scripts: Iterable[Script]) -> set[tuple[str, bool]]:
+@functools.cache
+def _codes() -> set[tuple[str, bool]]:
     """Every reason, and whether it has a date, over histories of up to three answers."""
-    scripts = list(scripts)
-    steps = ("clarify_ask", "decline_polite", "redirect_other", "coffee_group", "repeat_no", "firm_close")
+    steps = (
+        *("clarify_ask", "decline_polite", "redirect_other", "coffee_group", "decline_defer"),
+        *("repeat_no", "firm_close"),
+    )
     histories = [
         [told(one, after, kind=None) for after, one in enumerate(chosen)]
         for length in range(4)
@@ -565,22 +743,22 @@ def _codes(scripts: Iterable[Script]) -> set[tuple[str, bool]]:
         for answers in histories
         for situation in Situation
         for relationship in (None, Relationship.MANAGER)
-        for fit in climb(scripts, Case(situation, None, relationship, answers)).fits
+        for fit in climb(CATALOGUE.scripts.values(), Case(situation, None, relationship, answers)).fits
     }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_reason_can_be_put_into_words(languages: Languages, catalogue: Catalogue, language: str):
+def test_every_reason_can_be_put_into_words(languages: Languages, language: str):
     """A reason with a date, and the one of a first no to a repeat asker, has a message in each language."""
-    spoken = {reason for reason, dated in _codes(catalogue.scripts.values()) if dated} | {"decline_fresh"}
+    spoken = {reason for reason, dated in _codes() if dated} | {"decline_fresh"}
 
     for reason in sorted(spoken):
         assert languages[language](f"reason.{reason}", date="3 March")
 
 
-def test_no_reason_is_written_in_vain(languages: Languages, catalogue: Catalogue):
+def test_no_reason_is_written_in_vain(languages: Languages):
     """Every message for a reason is one that some history leads to."""
-    spoken = {f"reason.{reason}" for reason, _ in _codes(catalogue.scripts.values())}
+    spoken = {f"reason.{reason}" for reason, _ in _codes()}
     messages = languages["en"].translations._catalog
 
     assert {key for key in messages if isinstance(key, str) and key.startswith("reason.")} <= spoken

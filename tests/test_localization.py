@@ -23,7 +23,10 @@ CODES = ("en", "nl", "nb")
 LONG_DATE = "30. september 2028"
 FORMS = {"message", "silence", "checklist", "nothing"}
 DONE = {"message", "checklist"}
-TONES = {"neutral", "warm", "firm"}
+TONES = {"neutral", "warm", "firm", "formal"}
+CHANNELS = {"chat", "email", "short", "points"}
+VARIANTS = {"plain", "redirect", "pause", "group", "wind_down", "defer", "tradeoff"}
+ENDING = {"pause", "defer"}
 USES = {"compose", "person", "history", "help"}
 WRONG = {
     *("self", "bot", "situation", "no_script", "who", "missing", "must_be_yes"),
@@ -38,10 +41,13 @@ COMPUTED = {
     "request.*": set(Kind),
     "tone.*": TONES,
     "outcome.*": set(Outcome),
-    "history.told_*": set(Step) - {Step.NONE},
+    "channel.*": CHANNELS,
+    "history.told_*": (set(Step) - {Step.NONE, Step.DECLINE}) | VARIANTS,
+    "contradiction.*": {"no", "redirect", "close", "silence"},
+    "contradiction.*_until": ENDING,
     "draft.for_*": FORMS - {"nothing"},
     "draft.do_*": FORMS - {"nothing"},
-    "draft.menu_*": {"not_sent", "delete"},
+    "draft.menu_*": {"beside", "not_sent", "delete"},
     "draft.*": {*(f"sent_{form}" for form in DONE), Outcome.SILENCE, Outcome.NOT_SENT},
     "help.*_typed": USES - {"compose"},
     "help.*": USES,
@@ -226,13 +232,15 @@ def test_what_is_wrong_with_an_input_is_in_the_list_above():
     assert found - {"yes_no"} == WRONG - {"date", "draft_too_long"}
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_the_tones_and_forms_above_are_those_of_the_scripts(catalogue: Catalogue, code: str):
-    """No script has a tone or a form that is not spoken of."""
-    facts = [script.facts for script in catalogue.in_language(code)]
+def test_what_scripts_have_is_spoken_of(catalogue: Catalogue):
+    """No script has a tone, a form, a channel or a variant that is not in the lists above."""
+    facts = [script.facts for script in catalogue.scripts.values()]
 
     assert {tone for one in facts for tone in one.tones} == TONES
     assert {one.form for one in facts} == FORMS
+    assert {channel for one in facts for channel in one.channels} == CHANNELS - {"chat"}
+    assert {one.variant for one in facts if one.step is Step.DECLINE} == VARIANTS
+    assert {one.variant for one in facts if any(detail.until for detail in one.details)} == ENDING
 
 
 # how long a message may be: what Slack's places hold
@@ -242,7 +250,7 @@ def test_the_tones_and_forms_above_are_those_of_the_scripts(catalogue: Catalogue
 def test_the_words_on_a_modals_frame_fit(code: str):
     """A modal's title and its two buttons hold 24 characters."""
     messages = _messages(code)
-    frame = ["compose.title", "compose.cancel", "edit.title", "edit.save", "notice.close"]
+    frame = ["compose.title", "compose.cancel", "edit.title", "edit.save", "notice.close", "beside.title"]
     frame += [key for key in messages if key.startswith("compose.submit_")]
 
     assert {key: messages[key] for key in frame if len(messages[key][0]) > 24} == {}
@@ -251,7 +259,10 @@ def test_the_words_on_a_modals_frame_fit(code: str):
 @pytest.mark.parametrize("code", CODES)
 def test_reasons_and_labels_fit_in_an_option(code: str):
     """An option holds 75 characters, with the longest date of the year in it."""
-    options = re.compile(r"(reason|relationship|situation|kind|tone)\.|draft\.menu_|compose\.sensitive_yes")
+    options = re.compile(
+        r"(reason|relationship|situation|kind|tone|channel)\.|draft\.menu_"
+        r"|compose\.(sensitive_yes|address)$|pressure\.yes$"
+    )
     filled = {
         key: texts[0].replace("{date}", LONG_DATE)
         for key, texts in _messages(code).items()

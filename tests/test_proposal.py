@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.catalogue import Catalogue, Kind, Situation
+from bot.contradiction import Contradiction
 from bot.ladder import Answer, Outcome, Relationship
 from bot.localization import Languages
 from bot.proposal import (
@@ -87,6 +89,11 @@ def one_off(**rest: object) -> Form:
     return Form(**{"name": "Ana", "situation": Situation.ONE_OFF, "kind": Kind.RECOMMENDATION, **rest})
 
 
+def polite(**rest: object) -> Form:
+    """The same, to be answered with the polite no, which asks for nothing that is not filled in."""
+    return one_off(script="decline_polite", **rest)
+
+
 def text_of(proposal: Proposal) -> str:
     """The draft that a proposal comes to."""
     assert proposal.draft is not None
@@ -108,9 +115,17 @@ def test_one_click_makes_a_draft(known: Known):
     proposal = propose(Form(name="Ana", situation=Situation.ONE_OFF), known)
 
     assert proposal.script.id == "decline_polite"
-    assert proposal.tone == "neutral"
+    assert (proposal.tone, proposal.channel, proposal.address) == ("neutral", "chat", "")
     assert proposal.missing == ()
     assert text_of(proposal).startswith("Hi Ana, ")
+
+
+def test_a_kind_brings_its_own_script_and_asks_for_what_it_needs(known: Known):
+    """Who says what it is about gets the script for it, and is told what is missing."""
+    proposal = propose(one_off(), known)
+
+    assert (proposal.script.id, proposal.draft) == ("decline_recommendation", None)
+    assert proposal.missing == ("what_for",)
 
 
 def test_a_draft_without_a_name_misses_the_name(known: Known):
@@ -160,7 +175,7 @@ def test_a_new_person_is_called_as_slack_calls_them(known: Known):
 
 def test_the_draft_is_in_the_authors_language(known: Known):
     """Without another choice, the draft speaks the app's language."""
-    proposal = propose(one_off(), replace(known, language="nl"))
+    proposal = propose(polite(), replace(known, language="nl"))
 
     assert proposal.language == "nl"
     assert text_of(proposal).startswith("Hoi Ana, ")
@@ -189,7 +204,7 @@ def test_a_script_of_ones_choice_is_kept_while_it_fits(known: Known):
 @pytest.mark.parametrize("script_id", ["firm_close", "supplier_sunset", "nonsense"])
 def test_a_script_that_does_not_fit_gives_way_to_the_best(known: Known, script_id: str):
     """A script that was chosen before the situation changed is not kept."""
-    assert propose(one_off(script=script_id), known).script.id == "decline_polite"
+    assert propose(one_off(script=script_id), known).script.id == "decline_recommendation"
 
 
 def test_a_tone_the_script_does_not_have_gives_way_to_its_own(known: Known):
@@ -224,10 +239,121 @@ def test_another_draft_for_the_same_message_is_no_new_ask(known: Known, catalogu
 
 def test_a_missing_history_is_passed_on(known: Known):
     """With Redis away there is a draft all the same, and the modal can say so."""
-    proposal = propose(one_off(), replace(known, remembered=Remembered(away=True)))
+    proposal = propose(polite(), replace(known, remembered=Remembered(away=True)))
 
     assert proposal.away
     assert proposal.draft
+
+
+def test_under_pressure_there_is_no_script(known: Known):
+    """Who is pressed or harassed is offered neither a script nor a draft."""
+    proposal = propose(polite(pressured=True), known)
+
+    assert (proposal.ladder, proposal.script, proposal.draft) == (None, None, None)
+    assert proposal.contradiction is None
+
+
+# where it goes, and how it addresses its reader
+
+
+FORMS = {"nl": ("je", "u")}
+
+
+def test_a_channel_of_the_script_is_kept(known: Known):
+    """A short text is short, and drawn from wordings of its own."""
+    proposal = propose(polite(channel="short"), known)
+
+    assert proposal.channel == "short"
+    assert proposal.draft.wordings == 2
+    assert len(text_of(proposal).split()) <= 25
+
+
+@pytest.mark.parametrize("channel", ["points", "fax"])
+def test_a_channel_the_script_does_not_have_gives_way_to_the_chat(known: Known, channel: str):
+    """What was chosen for another script does not linger."""
+    proposal = propose(polite(channel=channel), known)
+
+    assert proposal.channel == "chat"
+    assert text_of(proposal) == text_of(propose(polite(), known))
+
+
+@pytest.mark.parametrize(
+    ("author", "below"),
+    [(Profile("UROBIN", "Robin {Visser}"), "\n\nBest regards,\nRobin {Visser}"), (None, ".")],
+    ids=["known", "unknown"],
+)
+def test_an_email_is_signed_by_who_is_known(known: Known, author: Profile | None, below: str):
+    """The subject stands above the text, and the author's name under it where Slack told it."""
+    proposal = propose(polite(channel="email"), replace(known, remembered=Remembered(profile=author)))
+
+    assert re.match(r"Subject: [^\n]+\n\nHi Ana, ", text_of(proposal))
+    assert text_of(proposal).endswith(below)
+    assert "Best regards" in text_of(proposal) or author is None
+
+
+def test_an_email_is_in_the_language_of_the_draft(known: Known):
+    """Around a Dutch text stand Dutch words, whatever the author reads."""
+    remembered = Remembered(profile=Profile("UROBIN", "Robin"))
+
+    proposal = propose(polite(channel="email", language="nl"), replace(known, remembered=remembered))
+
+    assert text_of(proposal).startswith("Onderwerp: ")
+    assert text_of(proposal).endswith("\n\nGroet,\nRobin")
+
+
+@pytest.mark.parametrize(
+    ("language", "chosen", "address"),
+    [
+        ("nl", "", "je"),
+        ("nl", "je", "je"),
+        ("nl", "u", "u"),
+        ("nl", "thou", "je"),
+        ("en", "u", ""),
+        ("nb", "u", ""),
+    ],
+)
+def test_a_form_of_address_is_one_that_the_language_has(
+    known: Known, language: str, chosen: str, address: str
+):
+    """The one that was chosen or mirrored, else the familiar one; none where there is no choice."""
+    proposal = propose(polite(language=language, address=chosen), replace(known, addresses=FORMS))
+
+    assert proposal.address == address
+    assert (" uw " in text_of(proposal)) == (address == "u")
+
+
+# what was said before
+
+
+def test_a_contradiction_is_passed_on(known: Known, catalogue: Catalogue):
+    """A promise after a no says something softer, with the day of the no."""
+    form = Form(requester="UANA", situation=Situation.ONE_OFF, kind=Kind.FAVOUR, script="decline_defer")
+    no = replace(answered(catalogue), kind=Kind.FAVOUR)
+
+    assert propose(form, met(known, ana(no))).contradiction == Contradiction("no", SAID_NO)
+    assert propose(form, met(known, ana())).contradiction is None
+
+
+def test_what_was_said_of_another_matter_contradicts_nothing(known: Known, catalogue: Catalogue):
+    """A no to a favour takes nothing back of a recommendation that was closed."""
+    closed = answered(catalogue, "firm_close")
+    favour = Form(requester="UANA", situation=Situation.ONE_OFF, kind=Kind.FAVOUR)
+    again = Form(requester="UANA", situation=Situation.ONE_OFF, kind=Kind.RECOMMENDATION)
+    again = replace(again, script="decline_polite")
+
+    assert propose(favour, met(known, ana(closed))).contradiction is None
+    assert propose(again, met(known, ana(closed))).contradiction == Contradiction("close", SAID_NO)
+
+
+def test_the_script_that_is_chosen_is_held_against_history(known: Known, catalogue: Catalogue):
+    """The proposed script contradicts nothing where another one would."""
+    person = ana(answered(catalogue, "firm_close"), situation=Situation.REPEAT_ASKER)
+
+    proposed = propose(Form(requester="UANA"), met(known, person))
+    chosen = propose(Form(requester="UANA", script="decline_polite"), met(known, person))
+
+    assert (proposed.script.id, proposed.contradiction) == ("no_reply", None)
+    assert chosen.contradiction == Contradiction("close", SAID_NO)
 
 
 # the usual situation
@@ -252,11 +378,15 @@ def test_a_no_that_was_not_sent_changes_no_situation(known: Known, catalogue: Ca
     assert propose(Form(requester="UANA"), met(known, person)).situation is Situation.ONE_OFF
 
 
-def test_who_was_asked_what_they_want_has_not_been_told_no(known: Known, catalogue: Catalogue):
-    """A question is not a no."""
-    person = ana(answered(catalogue, "clarify_ask"), situation=Situation.UNCLEAR_ASK)
+@pytest.mark.parametrize("script_id", ["clarify_ask", "decline_defer", "tradeoff_manager"])
+@pytest.mark.parametrize("usual", [Situation.ONE_OFF, Situation.UNCLEAR_ASK])
+def test_a_question_a_promise_or_a_choice_makes_nobody_a_repeat_asker(
+    known: Known, catalogue: Catalogue, script_id: str, usual: Situation
+):
+    """Who was asked what they want, promised it for later or given a choice has not been told no."""
+    person = ana(answered(catalogue, script_id), situation=usual)
 
-    assert propose(Form(requester="UANA"), met(known, person)).situation is Situation.UNCLEAR_ASK
+    assert propose(Form(requester="UANA"), met(known, person)).situation is usual
 
 
 @pytest.mark.parametrize("situation", [Situation.SUPPLIER, Situation.MENTEE, Situation.COFFEE])
@@ -304,14 +434,14 @@ def test_what_they_asked_for_before_is_proposed_again(known: Known):
     """The words the author used last time for this kind come back."""
     person = ana(request="the reference for Hooli")
 
-    assert propose(Form(requester="UANA"), met(known, person)).prefills["request"] == (
-        "the reference for Hooli"
-    )
+    form = Form(requester="UANA", script="decline_polite")
+
+    assert propose(form, met(known, person)).prefills["request"] == "the reference for Hooli"
 
 
 def test_what_they_asked_for_before_does_not_fit_another_kind(known: Known, languages: Languages):
     """An event is not called a reference."""
-    form = Form(requester="UANA", situation=Situation.ONE_OFF, kind=Kind.EVENT)
+    form = Form(requester="UANA", situation=Situation.ONE_OFF, kind=Kind.EVENT, script="decline_polite")
 
     proposal = propose(form, met(known, ana(request="the reference for Hooli")))
 
@@ -320,7 +450,7 @@ def test_what_they_asked_for_before_does_not_fit_another_kind(known: Known, lang
 
 def test_the_words_of_the_author_go_before_a_prefill(known: Known):
     """What is filled in stands in the draft."""
-    proposal = propose(one_off(details={"request": "a letter to Hooli"}), known)
+    proposal = propose(polite(details={"request": "a letter to Hooli"}), known)
 
     assert "a letter to Hooli" in text_of(proposal)
     assert proposal.prefills["request"] != "a letter to Hooli"
@@ -328,7 +458,7 @@ def test_the_words_of_the_author_go_before_a_prefill(known: Known):
 
 def test_a_prefill_that_was_emptied_stays_empty(known: Known):
     """An author who clears a field is not overruled."""
-    proposal = propose(one_off(details={"request": ""}), known)
+    proposal = propose(polite(details={"request": ""}), known)
 
     assert proposal.missing == ("request",)
 
@@ -377,17 +507,36 @@ def test_the_behaviour_is_described_from_history(
     assert str(proposal.details["behaviour"]) in text_of(proposal)
 
 
-def test_one_ask_is_not_described_as_a_habit(known: Known, catalogue: Catalogue):
-    """Who asked once more about the very same message is not said to ask often."""
-    person = ana(answered(catalogue, "redirect_other"))
-
-    proposal = propose(
-        Form(requester="UANA", ask=person.answers[0].ask, situation=Situation.REPEAT_ASKER),
-        met(known, person),
+@pytest.mark.parametrize("script_id", ["decline_polite", "redirect_other", "firm_close"])
+def test_the_message_that_was_answered_is_not_a_second_ask(
+    known: Known, catalogue: Catalogue, script_id: str
+):
+    """Another draft for a message that was answered before is still one for the first ask."""
+    earlier = answered(catalogue, script_id)
+    anew, next_one = (
+        propose(Form(requester="UANA", ask=ask), met(known, ana(earlier))) for ask in (earlier.ask, "new")
     )
 
-    assert proposal.script.id == "firm_close"
-    assert proposal.missing == ("behaviour",)
+    assert (anew.situation, anew.script.id) == (Situation.ONE_OFF, "decline_recommendation")
+    assert anew.contradiction is None
+    assert next_one.situation is Situation.REPEAT_ASKER
+
+
+def test_a_pause_that_is_over_is_forgotten(known: Known, catalogue: Catalogue):
+    """Who kept to a pause and asks after it is met as if for the first time."""
+    pause = replace(answered(catalogue, "coffee_pause"), situation=Situation.COFFEE, kind=None)
+    form = Form(requester="UANA", situation=Situation.COFFEE, ask="new")
+    proposed = {
+        days: propose(form, met(known, ana(replace(pause, until=TODAY + timedelta(days=days)))))
+        for days in (-1, 0, 1)
+    }
+
+    assert {days: one.script.id for days, one in proposed.items()} == {
+        -1: "coffee_pause",
+        0: "coffee_pause",
+        1: "firm_close",
+    }
+    assert [days for days, one in proposed.items() if one.contradiction] == [1]
 
 
 def test_a_date_that_counts_from_today_is_filled_in(known: Known, catalogue: Catalogue):
@@ -437,6 +586,17 @@ def test_another_text_is_another_wording(catalogue: Catalogue, other: dict):
     assert unsent_wording(catalogue["decline_polite"], "en", "neutral", answers) == 1
 
 
+def test_a_short_text_is_worded_anew_by_itself(known: Known, catalogue: Catalogue):
+    """Short texts and those of a tone are counted apart; after the last short one the first comes again."""
+    tone, short = answered(catalogue, wording=1), answered(catalogue, tone="short", wording=1)
+    both = [replace(short, wording=number) for number in (1, 2)]
+    form = Form(requester="UANA", script="decline_polite", channel="short")
+
+    worded = [propose(form, met(known, ana(*answers))).draft.wording for answers in ([tone], [short], both)]
+
+    assert worded == [1, 2, 1]
+
+
 def test_a_proposal_words_it_anew_for_who_was_told_before(known: Known, catalogue: Catalogue):
     """The second no in full is not the first one once more."""
     person = ana(answered(catalogue, wording=1))
@@ -452,7 +612,7 @@ def test_a_proposal_words_it_anew_for_who_was_told_before(known: Known, catalogu
 
 def test_a_phrase_that_is_too_long_is_refused(known: Known):
     """A detail stands inside a sentence, and says so when it cannot."""
-    proposal = propose(one_off(details={"request": "x" * (LONGEST_PHRASE + 1)}), known)
+    proposal = propose(polite(details={"request": "x" * (LONGEST_PHRASE + 1)}), known)
 
     assert proposal.wrong == {"request": "too_long"}
     assert proposal.draft is None
@@ -460,7 +620,7 @@ def test_a_phrase_that_is_too_long_is_refused(known: Known):
 
 def test_a_phrase_of_the_greatest_length_is_taken(known: Known):
     """The limit itself is allowed."""
-    proposal = propose(one_off(details={"request": "x" * LONGEST_PHRASE}), known)
+    proposal = propose(polite(details={"request": "x" * LONGEST_PHRASE}), known)
 
     assert proposal.wrong == {}
     assert proposal.draft
@@ -472,7 +632,7 @@ def test_a_draft_that_is_too_long_is_refused(known: Known):
     details = {"request": long, "reason": long, "alternative": long, "thanks_for": long}
     wins = {"wins": "\n".join([long] * 3), "needs": "\n".join([long] * 2), "attempts": "some", **_contract()}
 
-    fits = propose(one_off(details=details), known)
+    fits = propose(polite(details=details), known)
     too_long = propose(Form(name="Ana", situation=Situation.SUPPLIER, details=wins), known)
 
     assert len(text_of(fits)) <= LONGEST_DRAFT

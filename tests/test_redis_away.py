@@ -14,7 +14,7 @@ from redis import Redis
 
 from bot import ids
 from bot.stores.embedded import EmbeddedServer
-from tests.author import Author, actions, chosen, draft, element, preview, words
+from tests.author import Author, actions, chosen, draft, element, preview, says, words
 from tests.conftest import World, held_to_the_rules
 
 
@@ -120,6 +120,7 @@ async def unsaved(power: Power, robin: Author):
     await robin.uses_the_shortcut()
     await robin.picks(ids.SITUATION, "one_off")
     await robin.picks(ids.KIND, "introduction")
+    await robin.picks(ids.SCRIPT, "decline_polite")
     power.off()
     await robin.submits()
     return robin.from_the_app[-1]
@@ -160,7 +161,7 @@ async def test_an_unsaved_draft_moves_the_ladder_once_it_is_saved(power, unsaved
     """The next modal for this person knows what they were told."""
     power.on()
     await robin.presses(unsaved, ids.SENT)
-    assert "You said no on" in words(await robin.uses_the_shortcut())
+    assert says(await robin.uses_the_shortcut(), "history.told_plain")
 
 
 async def test_an_unsaved_draft_is_saved_once(power, unsaved, robin):
@@ -178,6 +179,23 @@ async def test_an_unsaved_draft_can_be_worded_anew(unsaved, robin, say):
     await robin.presses(unsaved, ids.ANOTHER)
     assert draft(unsaved) not in {before, ""}
     assert say("draft.unsaved") in words(unsaved)
+
+
+async def test_an_unsaved_draft_stays_where_it_goes(power, robin):
+    """The message carries the place and the form of address as well: another wording keeps them."""
+    robin.world.slack.speak("nl")
+    await robin.uses_the_shortcut(robin.world.slack.say("UANA", "DANA", "Beste Robin, zou u dat doen?"))
+    await robin.picks(ids.SITUATION, "one_off")
+    await robin.picks(ids.MORE)
+    await robin.picks(ids.CHANNEL, "email")
+    power.off()
+    await robin.submits()
+    message = robin.from_the_app[-1]
+    before = draft(message)
+    await robin.presses(message, ids.ANOTHER)
+    assert draft(message) != before
+    assert draft(message).startswith("Onderwerp: Uw ")
+    assert "\n\nDag Ana, " in draft(message)
 
 
 async def test_an_unsaved_draft_can_be_edited(power, unsaved, robin, say):
@@ -215,7 +233,7 @@ async def test_a_draft_too_long_to_carry_is_still_shown(power, robin):
     assert actions(message.blocks) == [ids.SENT]
     power.on()
     await robin.presses(message, ids.SENT)
-    assert "You said no on" in words(await robin.uses_the_shortcut())
+    assert says(await robin.uses_the_shortcut(), "history.told_plain")
 
 
 # Away afterwards
@@ -232,9 +250,9 @@ async def test_a_saved_draft_stays_while_history_is_away(power, robin, say, acti
     assert (words(message), actions(message.blocks)) == before
 
 
-@pytest.mark.parametrize("choice", [ids.NOT_SENT, ids.DELETE])
+@pytest.mark.parametrize("choice", [ids.BESIDE, ids.NOT_SENT, ids.DELETE])
 async def test_the_menu_changes_nothing_while_history_is_away(power, robin, say, choice):
-    """Setting aside and deleting say that history is away, and the draft is there afterwards."""
+    """Notes, setting aside and deleting say that history is away, and the draft is there afterwards."""
     message = await robin.drafts()
     power.off()
     await robin.presses(message, ids.DRAFT_MENU, choice)
@@ -270,7 +288,7 @@ async def test_history_is_there_again(power, robin):
     power.off()
     await robin.opens_home()
     power.on()
-    assert "You said no on" in words(await robin.uses_the_shortcut())
+    assert says(await robin.uses_the_shortcut(), "history.told_plain")
 
 
 async def test_a_server_that_takes_no_writes_is_away(world, robin, say):

@@ -69,11 +69,13 @@ async def test_a_command_is_answered_when_everything_hangs(hurried, world, robin
     assert (delivery.body["response_type"], delivery.body["text"]) == ("ephemeral", say("trouble.slow"))
 
 
-async def test_a_shortcut_is_answered_when_everything_hangs(world, robin):
-    """Where not even the sentence can be brought, the request is still answered in time."""
+async def test_slack_speaks_for_itself_when_everything_hangs(world, robin):
+    """Where not even the sentence can be brought in time, a 503 makes Slack itself say that it failed."""
     world.troubles.hangs("views.open", "response_url", "chat.postMessage")
-    await _shortcut(robin)
-    assert world.slack.violations == []
+    asking = next(one for one in robin.messages if one.user == "UANA")
+    delivery = await world.slack.message_shortcut("UYOU", "DANA", asking.ts, ids.MESSAGE_SHORTCUT)
+    assert (delivery.status, delivery.seconds < 3) == (503, True)
+    world.provoked("message_action was not answered (status 503")
 
 
 @pytest.mark.parametrize("everything", ["views.open", "views.open chat.postMessage"])
@@ -172,12 +174,17 @@ async def test_home_is_answered_when_it_cannot_be_drawn(world, log):
     assert [one["request"] for one in log if one["log_level"] == "error"] == ["event_callback"]
 
 
-async def test_the_app_finds_out_who_it_is_later(world, robin):
-    """When Slack is away at the very first request, the next one works."""
-    world.troubles.fails("auth.test")
+@pytest.mark.parametrize("error", ["", "invalid_auth"])
+async def test_the_app_finds_out_who_it_is_later(world, robin, log, say, error):
+    """When Slack does not say who the app is, the author has a sentence, and the next request works."""
+    if error:
+        world.troubles.refuses("auth.test", error)
+    else:
+        world.troubles.fails("auth.test")
     await _shortcut(robin)
+    (entry,) = (one for one in log if one["log_level"] == "error")
+    assert words(robin.from_the_app[-1]) == say("trouble.unknown", reference=entry["reference"])
     assert robin.top is None
-    world.slack.calls.clear()  # Bolt's own sentence, which leaves its response_type to Slack
     world.troubles.end()
     assert block(await robin.uses_the_shortcut(), ids.REQUESTER)
 

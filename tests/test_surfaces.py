@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,16 +16,17 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from bot import ids
-from bot.catalogue import Catalogue, Kind, Script, Situation
+from bot.catalogue import Catalogue, Kind, Script, Situation, Step
 from bot.ladder import Answer, Outcome, Relationship
-from bot.lint import Lint
+from bot.lint import Expected, Finding, Lint
 from bot.localization import Language, Languages
 from bot.paths import TEMPLATES
 from bot.playground.rules import Refused, check_message, check_view
 from bot.proposal import Form, Known, Proposal, propose
-from bot.records import Filled, Person, Profile, Record, Remembered
-from bot.surfaces import compose, draft_message, edit, history, home, notice
+from bot.records import Filled, Notes, Person, Profile, Record, Remembered
+from bot.surfaces import beside, compose, draft_message, edit, history, home, notice
 from bot.surfaces import help as help_surface
+from bot.surfaces.beside import LONGEST_NOTE, Beside
 from bot.surfaces.compose import Origin
 from bot.surfaces.draft_message import Shown
 from bot.surfaces.edit import Editing
@@ -42,6 +44,14 @@ DRAFTED = [one for one in SCRIPTS if one != "no_action"]
 WORST = "&" * 79 + "<"
 """The longest name, and the longest way of writing it."""
 
+MARK = "AbCdEfGhIjKlMnOpQrStUv"
+"""The mark of a requester."""
+
+WAY_OUT = "Noor & HR <hr@example.com>, ext. 12"
+"""Whom to turn to, as somebody might have set it."""
+
+ADDRESSES = {"en": (), "nl": ("je", "u"), "nb": ()}
+
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 every_script = pytest.mark.parametrize("script_id", SCRIPTS)
 
@@ -56,12 +66,6 @@ def say(languages: Languages, language: str) -> Language:
 def looks(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     """One JSON file for each surface and language."""
     return snapshot.use_extension(JSONSnapshotExtension)
-
-
-@pytest.fixture(scope="session")
-def lint() -> Lint:
-    """The lint as it ships."""
-    return Lint.load(TEMPLATES / "lint")
 
 
 # What is shown
@@ -107,26 +111,42 @@ def person(answers: tuple[Answer, ...], relationship: Relationship | None = None
 def proposed(catalogue: Catalogue, languages: Languages, language: str, form: Form, **known: Any) -> Proposal:
     """What the modal proposes for a form."""
     remembered = Remembered(person=known.pop("person", None), away=known.pop("away", False))
-    return propose(form, Known(catalogue, languages, remembered, known.pop("profile", ANA), language, TODAY))
+    return propose(
+        form,
+        Known(catalogue, languages, remembered, known.pop("profile", ANA), language, TODAY, ADDRESSES),
+    )
 
 
 def modal(
-    proposal: Proposal, say: Language, languages: Languages, lint: Lint, **origin: Any
+    proposal: Proposal, say: Language, languages: Languages, found: Sequence[Finding], **more: Any
 ) -> dict[str, Any]:
     """The modal, as it comes from the message shortcut."""
-    where = Origin(URL, "ask0000000000000", proposal.profile, more=proposal.form.more, **origin)
-    found = lint.findings(proposal.draft.text, proposal.language) if proposal.draft else []
+    way_out = more.pop("way_out", "")
+    where = Origin(URL, "ask0000000000000", proposal.profile, more=proposal.form.more, **more)
     quote = compose.quoted("Could you introduce me to your head of marketing? A few lines would do.")
-    return compose.build(proposal, where, quote, found, say, languages)
+    forms = ADDRESSES[proposal.language]
+    return compose.build(proposal, where, quote, found, forms, way_out, say, languages)
+
+
+def everything(proposal: Proposal, lint: Lint) -> list[Finding]:
+    """As many findings as there can be: nothing was known of the draft, and it is too long."""
+    known = Expected(outcome="question", longest=1, known="")
+    return lint.findings(proposal.draft.text, proposal.language, known) if proposal.draft else []
 
 
 def form(script: Script, **more: Any) -> Form:
     """The form for a script, without its details."""
     facts = script.facts
     kind = next((Kind(one) for one in facts.kinds if one in set(Kind)), Kind.INTRODUCTION)
-    return replace(
-        Form(requester="UANA", situation=facts.situations[0], kind=kind, script=script.id, ask="now"), **more
+    blank = Form(
+        requester="UANA",
+        relationship=next(map(Relationship, facts.relationships), None),
+        situation=facts.situations[0],
+        kind=kind,
+        script=script.id,
+        ask="now",
     )
+    return replace(blank, **more)
 
 
 def states(catalogue: Catalogue, script: Script, language: str) -> Iterator[tuple[str, Form, dict[str, Any]]]:
@@ -141,11 +161,18 @@ def states(catalogue: Catalogue, script: Script, language: str) -> Iterator[tupl
     for more in (False, True):
         yield f"missing, more={more}", form(script, more=more), known
         yield f"filled, more={more}", form(script, details=examples, more=more), known
-        yield f"longest, more={more}", form(script, details=long, name=WORST, more=more), known
-        yield f"wrong, more={more}", form(script, details=wrong, more=more), known
-        yield f"away, more={more}", form(script, details=examples, more=more), {**known, "away": True}
+    yield "longest", form(script, details=long, name=WORST, more=True), known
+    yield "wrong", form(script, details=wrong, more=True), known
+    yield "away", form(script, details=examples), {**known, "away": True}
+    for channel in script.facts.channels:
+        yield f"longest, {channel}", form(script, details=long, name=WORST, channel=channel), known
     manager = {"person": person(answers, Relationship.MANAGER)}
     yield "guarded", form(script, details=examples), manager
+    yield "formal address", form(script, details=examples, address="u"), known
+    yield "pressured", form(script, details=examples, more=True, pressured=True), known
+    kind = form(script).kind
+    paused = replace(told(script), kind=kind, step=Step.DECLINE, variant="pause", until=date(2027, 12, 31))
+    yield "paused", form(script, details=examples), {"person": person((*answers, paused))}
     yield "sensitive", form(script, details=examples, sensitive=True), known
     yield "a bot", form(script), {**known, "profile": replace(ANA, is_bot=True)}
     yield "deactivated", form(script), {**known, "profile": replace(ANA, deleted=True)}
@@ -182,6 +209,7 @@ def record(script: Script, language: str = "en", **more: Any) -> Record:
         text=text,
         created=NOON,
         changed=NOON,
+        on=TODAY,
     )
     return replace(kept, **more)
 
@@ -252,7 +280,8 @@ def test_the_modal_is_within_slacks_limits(catalogue, languages, lint, say, scri
     for state, filled, known in states(catalogue, script, language):
         proposal = proposed(catalogue, languages, language, filled, **known)
         try:
-            check_modal(modal(proposal, say, languages, lint))
+            found = everything(proposal, lint)
+            check_modal(modal(proposal, say, languages, found, way_out=WAY_OUT * 60))
         except (AssertionError, Refused) as error:
             raise AssertionError(f"{state}: {error}") from error
 
@@ -262,24 +291,39 @@ def test_the_states_show_the_script_they_are_about(catalogue, languages, script_
     """The states above reach each script, with a draft where all is filled in: they try what they say."""
     script = catalogue[script_id]
     shown = {
-        state: proposed(catalogue, languages, "en", filled, **known)
-        for state, filled, known in states(catalogue, script, "en")
+        state: proposed(catalogue, languages, "nl", filled, **known)
+        for state, filled, known in states(catalogue, script, "nl")
     }
     assert shown["filled, more=True"].script is script
     assert shown["filled, more=True"].draft is not None
     if any(one.required for one in script.facts.details):
-        assert shown["wrong, more=True"].wrong or shown["wrong, more=True"].missing
+        assert shown["wrong"].wrong or shown["wrong"].missing
+    for channel in script.facts.channels:
+        assert (shown[f"longest, {channel}"].script, shown[f"longest, {channel}"].channel) == (
+            script,
+            channel,
+        )
+    assert (shown["pressured"].script, shown["formal address"].address) == (None, "u")
+    paused = shown["paused"]
+    assert paused.script
+    same = paused.script.facts.variant == "pause"
+    after = paused.script.facts.step in {Step.FOLLOW_THROUGH, Step.ADVICE, Step.NONE}
+    assert (paused.contradiction is None) == (same or after)
 
 
 @every_language
-def test_what_travels_in_the_modal_fits(catalogue, languages, lint, say, language):
-    """With everything touched, the longest request and the longest URL, the metadata is within its limit."""
+def test_what_travels_in_the_modal_fits(catalogue, languages, say, language):
+    """With everything touched and every detail at its longest, the metadata is within its limit."""
     every_detail = {detail.id for script in catalogue.scripts.values() for detail in script.facts.details}
     touched = (ids.NAME, ids.RELATIONSHIP, ids.SITUATION, ids.KIND, ids.SCRIPT, ids.TONE, ids.DRAFT_LANGUAGE)
+    touched += (ids.CHANNEL, ids.ADDRESS, ids.PRESSURED, ids.SENSITIVE)
     touched += tuple(sorted(ids.DETAIL + one for one in every_detail))
     proposal = proposed(catalogue, languages, language, form(catalogue["mentee_handoff"], name=WORST))
     proposal = replace(proposal, profile=replace(ANA, name="é" * 80))
-    check_modal(modal(proposal, say, languages, lint, touched=touched, request="ж😀" * 300))
+    given = replace(proposal.form, details=dict.fromkeys(sorted(every_detail), "ж😀" * 300))
+    view = modal(replace(proposal, form=given), say, languages, [], touched=touched, address="u")
+    check_modal(view)
+    assert set(json.loads(view["private_metadata"])["touched"]) == set(touched)
 
 
 @every_language
@@ -339,6 +383,47 @@ def test_the_small_surfaces_are_within_slacks_limits(catalogue, say, language):
 
 
 @every_language
+@pytest.mark.parametrize("answers", [0, 40])
+@pytest.mark.parametrize("note", ["", "<", "&", "ж", "line\n"])
+def test_what_stands_beside_a_draft_is_within_slacks_limits(catalogue, say, answers, note, language):
+    """With a long history, the longest notes and the longest name, Slack takes the panel."""
+    given = tuple(
+        told(catalogue[DRAFTED[n % len(DRAFTED)]], list(Outcome)[n % 4], date(2026, 1, 1) + timedelta(days=n))
+        for n in range(answers)
+    )
+    notes = Notes(*[(note * LONGEST_NOTE)[:LONGEST_NOTE]] * 2)
+    known = Person(WORST, "UANA", answers=given, notes=notes)
+    view = beside.build(Beside(MARK, known, catalogue, TODAY, WAY_OUT * 60), say)
+    check_modal(view)
+    held = {one["element"]["action_id"]: one["element"] for one in view["blocks"] if one["type"] == "input"}
+    assert [held[one].get("initial_value", "") for one in (ids.GIVEN, ids.RECEIVED)] == [*notes_of(known)]
+
+
+def notes_of(known: Person) -> tuple[str, str]:
+    """Both notes on somebody."""
+    return known.notes.given, known.notes.received
+
+
+@every_language
+def test_the_panel_shows_the_ten_latest_answers(catalogue, say, language):
+    """Of a long history the panel shows the last ten, the newest first, each with its date."""
+    days = [date(2027, 1, 1) + timedelta(days=n) for n in range(14)]
+    known = Person("Ana", "UANA", answers=tuple(told(catalogue["repeat_no"], on=day) for day in days))
+    view = beside.build(Beside(MARK, known, catalogue, TODAY, ""), say)
+    shown = [line.split("  ·  ")[0] for line in words(view["blocks"]).splitlines() if "  ·  " in line]
+    assert shown == [say.day(day, TODAY) for day in reversed(days[4:])]
+
+
+@every_language
+def test_a_script_that_is_gone_is_a_line_in_the_panel(catalogue, say, language):
+    """An answer whose script was taken out of the catalogue is shown by its id."""
+    known = Person("Ana", "UANA", answers=(replace(told(catalogue["repeat_no"]), script_id="retired"),))
+    view = beside.build(Beside(MARK, known, catalogue, TODAY, ""), say)
+    check_modal(view)
+    assert "retired" in words(view["blocks"])
+
+
+@every_language
 def test_a_script_that_is_gone_does_not_take_home_with_it(catalogue, languages, say, language):
     """A draft whose script was taken out of the catalogue is a line, and Home is drawn."""
     kept = record(catalogue["no_reply"], script_id="retired", outcome=Outcome.SENT)
@@ -354,7 +439,16 @@ def test_a_script_that_is_gone_does_not_take_home_with_it(catalogue, languages, 
 
 COMPOSE = {
     "fresh": (Form(requester="UANA", ask="now"), {}),
-    "drafted": (Form(requester="UANA", situation=Situation.ONE_OFF, kind=Kind.INTRODUCTION, ask="now"), {}),
+    "drafted": (
+        Form(
+            requester="UANA",
+            situation=Situation.ONE_OFF,
+            kind=Kind.INTRODUCTION,
+            details={"target": "Priya"},
+            ask="now",
+        ),
+        {},
+    ),
     "missing": (
         Form(
             requester="UANA",
@@ -370,6 +464,7 @@ COMPOSE = {
             requester="UANA",
             situation=Situation.ONE_OFF,
             kind=Kind.INTRODUCTION,
+            script="decline_polite",
             details={"request": "maybe", "reason": "x" * 601, "ask_again_after": "2027-02-30"},
             more=True,
             ask="now",
@@ -381,6 +476,25 @@ COMPOSE = {
         {"relationship": Relationship.MANAGER, "scripts": ("decline_polite", "repeat_no")},
     ),
     "away": (Form(situation=Situation.COFFEE, name="Sonya"), {"away": True, "profile": None}),
+    "email": (
+        Form(
+            requester="UANA",
+            situation=Situation.ONE_OFF,
+            script="decline_polite",
+            channel="email",
+            address="u",
+            ask="now",
+        ),
+        {},
+    ),
+    "contradicted": (
+        Form(requester="UANA", situation=Situation.REPEAT_ASKER, script="redirect_other", ask="now"),
+        {"scripts": ("decline_polite", "firm_close")},
+    ),
+    "pressured": (
+        Form(requester="UANA", situation=Situation.ONE_OFF, kind=Kind.FAVOUR, pressured=True, ask="now"),
+        {},
+    ),
 }
 
 
@@ -395,7 +509,9 @@ def test_compose(catalogue, languages, lint, say, looks, state, language):
         for day, one in enumerate(known.pop("scripts", ()), start=1)
     )
     known["person"] = person(answers, known.pop("relationship", None))
-    view = modal(proposed(catalogue, languages, language, filled, **known), say, languages, lint)
+    proposal = proposed(catalogue, languages, language, filled, **known)
+    weak = lint.findings(proposal.draft.text, language) if proposal.draft else []
+    view = modal(proposal, say, languages, weak)
     check_modal(view)
     assert view == looks
 
@@ -406,6 +522,8 @@ def test_draft_message(catalogue, say, lint, looks, state, language):
     """The private message with a draft."""
     script = catalogue[{"checklist": "supplier_next_contract", "silence": "no_reply"}.get(state, "repeat_no")]
     kept = record(script, language)
+    if state == "checklist":
+        kept = replace(kept, details={"new_supplier": "Kvist & Co", "terms": "30 days\na named contact"})
     weak = {"en": "Maybe another time.", "nl": "Misschien een andere keer.", "nb": "Kanskje en annen gang."}[
         language
     ]
@@ -447,10 +565,26 @@ def test_home(catalogue, languages, say, looks, state, language):
 def test_history(catalogue, say, looks, language):
     """What `/decline history` shows."""
     records = [
-        record(catalogue["decline_polite"], outcome=outcome, created=NOON - 86_400 * 100 * days)
-        for days, outcome in enumerate(Outcome)
+        record(catalogue["decline_polite"], outcome=outcome, on=TODAY - timedelta(days=100 * times))
+        for times, outcome in enumerate(Outcome)
     ]
     assert history.build(records, catalogue, TODAY, say) == looks
+
+
+@every_language
+@pytest.mark.parametrize("state", ["empty", "full"])
+def test_beside(catalogue, say, looks, state, language):
+    """What stands beside a draft."""
+    answers = [
+        told(catalogue["decline_polite"], on=date(2026, 11, 2)),
+        told(catalogue["no_reply"], Outcome.SILENCE),
+        told(catalogue["coffee_pause"], Outcome.NOT_SENT, date(2027, 3, 1)),
+    ]
+    full = Person("Ana", answers=tuple(answers), notes=Notes("two introductions", "nothing yet"))
+    known = full if state == "full" else Person("Ana")
+    view = beside.build(Beside(MARK, known, catalogue, TODAY, WAY_OUT if state == "full" else ""), say)
+    check_modal(view)
+    assert view == looks
 
 
 @every_language

@@ -135,6 +135,7 @@ async def test_the_words_of_the_command_survive_the_choice_of_a_kind(robin):
     await robin.types("@ana the reference")
     await robin.picks(ids.SITUATION, "one_off")
     await robin.picks(ids.KIND, "introduction")
+    await robin.picks(ids.SCRIPT, "decline_polite")
     assert chosen(robin.modal, ids.DETAIL + "request") == "the reference"
 
 

@@ -20,6 +20,7 @@ async def open_modal(
 ) -> None:
     """Show what is known of the requester of a draft."""
     setting = await desk.setting(client, author, record.person)
+    setting.needs_history()  # an empty panel, once saved, would go over the notes
     known = setting.remembered.person or person(record)
     shown = surface.Beside(record.person, known, desk.catalogue, setting.today, desk.way_out)
     await client.views_open(trigger_id=trigger_id, view=surface.build(shown, setting.say))

@@ -112,7 +112,7 @@ async def _draw(
         origin,
         composed.quote,
         _findings(desk, proposal, setting.remembered.profile),
-        addresses[proposal.language],
+        addresses.get(proposal.language, ()),
         desk.way_out,
         setting.say,
         desk.languages,

@@ -15,7 +15,7 @@ from bot.proposal import envelope, unsent_wording, values
 from bot.records import answer, person
 from bot.review import review
 from bot.stores.history import AwayError
-from bot.surfaces import draft_message, edit
+from bot.surfaces import draft_message, edit, notice
 from bot.surfaces.draft_message import Shown
 from bot.surfaces.edit import Editing
 
@@ -106,6 +106,9 @@ async def another(
     """*Another wording*: the next one this person was never sent, or, when they had them all, the next."""
     setting, held = await _hold(desk, client, author, body["actions"][0]["value"])
     record = held.record
+    if record.outcome is not Outcome.OPEN:
+        await _show_as_it_is(ack, desk, client, author, body, setting, held)
+        return
     script = desk.catalogue[record.script_id]
     remembered = setting.remembered
     if not remembered.away:
@@ -155,6 +158,9 @@ async def open_edit(
     """*Edit*: the text in a modal."""
     value = body["actions"][0]["value"]
     setting, held = await _hold(desk, client, author, value)
+    if held.record.outcome is not Outcome.OPEN:
+        await _show_as_it_is(ack, desk, client, author, body, setting, held)
+        return
     view = edit.build(held.record.text, Editing(value, body.get("response_url", "")), setting.say)
     await client.views_open(trigger_id=body["trigger_id"], view=view)
     await ack()
@@ -186,9 +192,27 @@ async def save_edit(
     shown = replace(shown, findings=findings)
     if editing.response_url:
         message = draft_message.build(shown, setting.say)
-        await _show(desk, client, author, editing.response_url, message, replace_original=True)
+        if not await _show(desk, client, author, editing.response_url, message, replace_original=True):
+            last_resort = notice.view(setting.say("compose.nowhere"), setting.say, text)
+            await ack(response_action="update", view=last_resort)
+            return
     else:
         await home.publish(desk, client, author)
+    await ack()
+
+
+async def _show_as_it_is(
+    ack: AsyncAck,
+    desk: Desk,
+    client: AsyncWebClient,
+    author: Author,
+    body: dict[str, Any],
+    setting: Setting,
+    held: _Held,
+) -> None:
+    """Draw a draft that was dealt with elsewhere: its words are what was sent, and stay so."""
+    shown = _shown(desk, author, setting, held.record, saved=held.saved)
+    await _replace(desk, client, author, body, draft_message.build(shown, setting.say))
     await ack()
 
 

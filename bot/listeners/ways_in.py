@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot import ids
 from bot.listeners import compose
 from bot.proposal import LONGEST_PHRASE, Form
-from bot.records import Profile
+from bot.records import Filled, Profile
 from bot.surfaces import help as help_surface
 from bot.surfaces import history as history_surface
 from bot.surfaces.compose import Composed, Origin, quoted
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.records import Author
 
 _LATEST = 10
-_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 _APP = Profile(id="", name="", is_bot=True)
 
 
@@ -73,9 +73,10 @@ async def command(
     else:
         person = _PERSON.search(text)
         words = readable(_PERSON.sub("", text)).strip()[:LONGEST_PHRASE]
-        form = Form(requester=person[1] if person else "", details={"request": words} if words else {})
+        details: dict[str, Filled] = {"request": words} if words else {}
+        form = Form(requester=person[1] if person else "", details=details)
         touched = (ids.DETAIL + "request",) if words else ()
-        origin = Origin(command["response_url"], touched=touched, request=words)
+        origin = Origin(command["response_url"], touched=touched, kept=details)
         await compose.open_modal(
             desk, client, author, command["trigger_id"], Composed(form, origin, None, {})
         )

@@ -56,7 +56,7 @@ def _bound(place: str) -> bytes:
 def own_keys(data_dir: Path) -> list[str]:
     """The key of an installation that was given none: made once, kept in `data_dir` for its owner only."""
     path = data_dir / "encryption.key"
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -14,6 +14,7 @@ Values are sealed, people's ids are marks. A method that cannot reach Redis rais
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -93,7 +94,7 @@ class History:
         return Remembered(
             preferences=self._read(_PREFERENCES, preferences, found[1]) or Preferences(),
             profile=self._read(_PROFILE, profile, found[0]),
-            person=self._person(_key(author, "person", person), found[2]) if person else None,
+            person=await self._person(_key(author, "person", person), found[2]) if person else None,
         )
 
     async def keep_profile(self, author: Author, profile: Profile, *, if_known: bool = False) -> None:
@@ -140,12 +141,19 @@ class History:
             await pipe.execute()
 
     async def note(self, author: Author, person: str, notes: Notes) -> None:
-        """Keep the author's notes on a requester."""
+        """Keep the author's notes on a requester; empty ones are forgotten."""
         known = _key(author, "person", person)
-        async with _away(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hset(known, "notes", self._vault.seal(known, _NOTES.dump_json(notes)))
-            pipe.expire(known, RETENTION)
-            await pipe.execute()
+        async with _away():
+            async with self._redis.pipeline(transaction=True) as pipe:
+                if notes == Notes():
+                    pipe.hdel(known, "notes")
+                else:
+                    pipe.hset(known, "notes", self._vault.seal(known, _NOTES.dump_json(notes)))
+                pipe.expire(known, RETENTION)
+                pipe.hlen(known)
+                *_, left = await pipe.execute()
+            if notes == Notes() and left == 1:  # nothing but who they are
+                await self._redis.delete(known)
 
     async def draft(self, author: Author, draft_id: str) -> Record | None:
         """One draft of this author; None when it is gone, or somebody else's."""
@@ -154,7 +162,7 @@ class History:
             return self._read(_RECORD, key, await self._redis.get(key))
 
     async def delete(self, author: Author, record: Record) -> None:
-        """Delete a draft and the answer it stood for; who is left without any is forgotten too."""
+        """Delete a draft and the answer it stood for; who has no answers and no notes left is forgotten."""
         known = _key(author, "person", record.person)
         async with _away():
             async with self._redis.pipeline(transaction=True) as pipe:
@@ -183,21 +191,24 @@ class History:
     def _read(self, shape: TypeAdapter[T], key: str, sealed: bytes | None) -> T | None:
         try:
             return shape.validate_json(self._vault.open(key, sealed)) if sealed else None
-        except UnreadableError:  # a key that was lost must not lock its author out
+        except (UnreadableError, ValueError):  # a lost key or another version locks nobody out
             _log.error("unreadable", key=key)
             return None
 
-    def _person(self, key: str, fields: dict[bytes, bytes]) -> Person | None:
+    async def _person(self, key: str, fields: dict[bytes, bytes]) -> Person | None:
+        """A requester as stored; answers whose time is up are forgotten, as a hash expires as a whole."""
         about = self._read(_PERSON, key, fields.pop(b"about", None))
         notes = self._read(_NOTES, key, fields.pop(b"notes", None)) or Notes()
-        answers = (self._read(_ANSWER, key, sealed) for sealed in fields.values())
+        answers = {name: self._read(_ANSWER, key, sealed) for name, sealed in fields.items()}
+        oldest = time.time() - RETENTION
+        if stale := [name for name, answer in answers.items() if answer and 0 < answer.at < oldest]:
+            async with _away():
+                await self._redis.hdel(key, *stale)
         if about is None:
             return None
-        return replace(
-            about,
-            notes=notes,
-            answers=tuple(sorted(filter(None, answers), key=lambda answer: (answer.on, answer.at))),
-        )
+        kept = [answer for name, answer in answers.items() if answer and name not in stale]
+        in_order = sorted(kept, key=lambda answer: (answer.on, answer.at))
+        return replace(about, notes=notes, answers=tuple(in_order))
 
 
 def _key(author: Author, *rest: str) -> str:

@@ -71,7 +71,9 @@ def build(beside: Beside, say: Language) -> dict[str, Any]:
 def read(view: Mapping[str, Any]) -> tuple[str, Notes]:
     """Read the requester's mark and the notes back."""
     now = typed(view)
-    return str(view["private_metadata"]), Notes(str(now[ids.GIVEN]).strip(), str(now[ids.RECEIVED]).strip())
+    return str(view["private_metadata"]), Notes(
+        *(str(now[one]).strip()[:LONGEST_NOTE] for one in (ids.GIVEN, ids.RECEIVED))
+    )
 
 
 def _note(action_id: str, label: str, value: str) -> InputBlock:

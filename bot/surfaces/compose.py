@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.models.blocks import (
@@ -15,10 +15,10 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.catalogue import Kind, Situation, Step
+from bot.catalogue import Kind, Situation
 from bot.ladder import Relationship
 from bot.proposal import Form, Proposal, asks_for_kind
-from bot.records import Profile
+from bot.records import Filled, Profile
 from bot.surfaces.answers import answers, said_before
 from bot.surfaces.details import (
     block_ids,
@@ -40,16 +40,16 @@ if TYPE_CHECKING:
 _QUOTE = "quote"
 _LONGEST_QUOTE = 300
 _LONGEST_NAME = 80
-_MOST_SCRIPTS = 10
-_HARD = {Step.CLOSE, Step.SILENCE}
+_LONGEST_METADATA = 3000
+"""Characters of private metadata (Slack's limit)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where the modal came from; travels in its private metadata.
 
-    `touched`: what the author set themselves, so that a new default does not undo it. `request`: what came
-    with the command, until there is an input for it. `address`: the form in which the message addresses the
+    `touched`: what the author set themselves, so that a new default does not undo it. `kept`: details that
+    were given and have no input at the moment. `address`: the form in which the message addresses the
     author. The message itself is not here: it stands in the modal
     and nowhere else.
     """
@@ -59,8 +59,8 @@ class Origin:
     profile: Profile | None = None
     touched: tuple[str, ...] = ()
     more: bool = False
-    request: str = ""
     address: str = ""
+    kept: Mapping[str, Filled] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def build(
         title=plain(say("compose.title")),
         submit=plain(say(f"compose.submit_{form}")),
         close=plain(say("compose.cancel")),
-        private_metadata=json.dumps(asdict(origin), ensure_ascii=False, separators=(",", ":")),
+        private_metadata=_metadata(origin, proposal.form, blocks),
         blocks=blocks,
     ).to_dict()
     if quote:
@@ -118,21 +118,28 @@ def build(
     return view
 
 
+def _metadata(origin: Origin, form: Form, blocks: Sequence[Block]) -> str:
+    """The origin as private metadata; where kept details do not fit, the longest are let go."""
+    inputs = proposed({"blocks": [block.to_dict() for block in blocks]})
+    kept = {one: given for one, given in form.details.items() if ids.DETAIL + one not in inputs}
+    while len(written := _json(replace(origin, kept=kept))) > _LONGEST_METADATA:
+        del kept[max(kept, key=lambda one: len(str(kept[one])))]
+    return written
+
+
+def _json(origin: Origin) -> str:
+    return json.dumps(asdict(origin), ensure_ascii=False, separators=(",", ":"))
+
+
 def read(view: Mapping[str, Any]) -> Composed:
     """Read the modal back."""
     metadata = json.loads(view["private_metadata"])
     profile = Profile(**metadata.pop("profile")) if metadata.get("profile") else None
     now, drawn = typed(view), proposed(view)
-    touched = {*metadata["touched"], *(name for name in now if now[name] != drawn.get(name, ""))}
-    origin = Origin(
-        response_url=metadata["response_url"],
-        ask=metadata["ask"],
-        profile=profile,
-        touched=tuple(sorted(touched)),
-        more=metadata["more"],
-        address=metadata["address"],
-        request=metadata["request"],
-    )
+    touched = {*metadata.pop("touched"), *(name for name in now if now[name] != drawn.get(name, ""))}
+    if drawn.get(ids.REQUESTER) and now[ids.REQUESTER] != drawn[ids.REQUESTER]:
+        touched -= {ids.NAME, ids.RELATIONSHIP}  # they were the other one's
+    origin = Origin(**metadata | {"profile": profile, "touched": tuple(sorted(touched))})
     mine = {name: value for name, value in now.items() if name in touched}
     form = Form(
         requester=str(now.get(ids.REQUESTER, "")),
@@ -146,7 +153,7 @@ def read(view: Mapping[str, Any]) -> Composed:
         language=str(mine.get(ids.DRAFT_LANGUAGE, "")),
         channel=str(now.get(ids.CHANNEL, "")),
         address=str(mine.get(ids.ADDRESS, "") or origin.address),
-        details=({"request": origin.request} if origin.request else {})
+        details=dict(origin.kept)
         | {
             name.removeprefix(ids.DETAIL): value
             for name, value in mine.items()
@@ -201,6 +208,7 @@ def _what(proposal: Proposal, say: Language) -> Iterator[Block]:
             proposal.situation,
             say("details.choose"),
         ),
+        optional=proposal.form.pressured or None,
         dispatch_action=True,
     )
     menus = [
@@ -223,6 +231,7 @@ def _remembered(proposal: Proposal) -> tuple[object, ...]:
     """What a known person brings along, unless the author chose otherwise."""
     form = proposal.form
     return (
+        form.requester,
         None if form.kind else proposal.kind,
         None if form.relationship else proposal.relationship,
     )

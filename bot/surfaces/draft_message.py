@@ -118,7 +118,8 @@ def _own_points(record: Record, words: ScriptWords) -> Iterator[str]:
     for name, given in record.details.items():
         lines = given if isinstance(given, list) else str(given).splitlines()
         points = [line.strip() for line in lines if line.strip()]
-        yield from points if len(points) != 1 else [f"{words.details[name].label} {points[0]}"]
+        alone = name in words.details and len(points) == 1
+        yield from [f"{words.details[name].label} {points[0]}"] if alone else points
 
 
 def _buttons(shown: Shown, say: Language) -> ActionsBlock:

@@ -44,4 +44,4 @@ def build(text: str, editing: Editing, say: Language) -> dict[str, Any]:
 
 def read(view: Mapping[str, Any]) -> tuple[str, Editing]:
     """Read the new text, and what it is for."""
-    return str(typed(view)[ids.TEXT]).strip(), Editing(**json.loads(view["private_metadata"]))
+    return str(typed(view)[ids.TEXT]).strip()[:LONGEST_DRAFT], Editing(**json.loads(view["private_metadata"]))

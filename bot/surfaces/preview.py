@@ -90,7 +90,8 @@ def manner(
         menus.append(select(ids.CHANNEL, channels, proposal.channel, say("compose.channel")))
     if len(addresses) > 1:
         forms = ((one, say("compose.address", form=one)) for one in addresses)
-        menus.append(select(ids.ADDRESS, forms, proposal.address, say("compose.address", form="")))
+        now = say("compose.address", form=proposal.address)
+        menus.append(select(ids.ADDRESS, forms, proposal.address, now))
     menus.append(ButtonElement(action_id=ids.REFRESH, text=plain(say("compose.refresh"), OPTION)))
     return ActionsBlock(
         block_id=versioned("manner", (script.id, proposal.tone, proposal.address)), elements=menus
@@ -98,7 +99,7 @@ def manner(
 
 
 def details(proposal: Proposal, script: Script, say: Language) -> Iterator[Block]:
-    """The inputs for the script's details; the optional ones when they are asked for."""
+    """The inputs for the script's details; the optional ones, and where it goes, when they are asked for."""
     words = script.words[proposal.language].details
     optional = [detail for detail in script.facts.details if not detail.required]
     for detail in script.facts.details:
@@ -111,7 +112,7 @@ def details(proposal: Proposal, script: Script, say: Language) -> Iterator[Block
                 proposal.prefills.get(detail.id),
                 say,
             )
-    if optional and not proposal.form.more:
+    if (optional or script.facts.channels) and not proposal.form.more:
         yield ActionsBlock(
             block_id=ids.MORE,
             elements=[ButtonElement(action_id=ids.MORE, text=plain(say("compose.more"), OPTION))],

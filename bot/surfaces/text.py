@@ -31,7 +31,7 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-_ENTITY = re.compile(r"<(?:[@#!][^|>]*|https?://[^|>]*|mailto:[^|>]*)\|([^>]*)>|<([^>|]*)>")
+_ENTITY = re.compile(r"<(?:[@#!][^<|>]*|https?://[^<|>]*|mailto:[^<|>]*)\|([^<>]*)>|<([^<>|]*)>")
 
 
 def readable(mrkdwn: str) -> str:

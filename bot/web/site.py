@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _BOLT = web.AppKey("bolt", object)
 _HISTORY = web.AppKey("history", object)
+
+_log = structlog.get_logger()
 
 EVENTS_PATH = "/slack/events"
 """Where Slack sends commands, interactivity and events alike."""
@@ -42,7 +45,11 @@ def build_site(parts: Callable[[], AbstractAsyncContextManager[tuple[AsyncApp, H
             asked = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
         except UNREADABLE:  # Bolt looks for ids in the body before it checks the signature
             raise web.HTTPBadRequest(text=MALFORMED) from None
-        return await to_aiohttp_response(await bolt.async_dispatch(asked))
+        try:
+            return await to_aiohttp_response(await bolt.async_dispatch(asked))
+        except Exception as error:  # noqa: BLE001 (its message may hold what somebody wrote)
+            _log.error("unanswered", error=type(error).__name__)
+            return web.Response(status=500)
 
     async def ready(_: web.Request) -> web.Response:
         history: History = site[_HISTORY]  # type: ignore[assignment]
