@@ -50,7 +50,8 @@ class Form:
 class Proposal:
     """The form with its defaults, the scripts that fit, and the draft or what is missing for it.
 
-    `missing` and `wrong` name details (`name` for the requester's name, `script` for the draft as a whole).
+    `repeats`: this person has had every wording there is. `missing` and `wrong` name details (`name` for the
+    requester's name, `script` for the draft as a whole).
     """
 
     form: Form
@@ -74,6 +75,7 @@ class Proposal:
     details: Mapping[str, Filled] = field(default_factory=dict)
     prefills: Mapping[str, Filled] = field(default_factory=dict)
     draft: Draft | None = None
+    repeats: bool = False
     missing: tuple[str, ...] = ()
     wrong: Mapping[str, str] = field(default_factory=dict)
 
@@ -253,7 +255,7 @@ def _drafted(proposal: Proposal, known: Known) -> Proposal:
         return replace(proposal, missing=tuple(one for one in error.fields if one not in wrong))
     if len(draft.text) > LONGEST_DRAFT:
         return replace(proposal, wrong={**wrong, "script": "draft_too_long"})
-    return replace(proposal, draft=None if wrong else draft)
+    return replace(proposal, draft=None if wrong else draft, repeats=fresh is None)
 
 
 def _prefilled(proposal: Proposal, script: Script, known: Known) -> dict[str, Filled]:

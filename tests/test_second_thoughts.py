@@ -18,7 +18,7 @@ from bot.stores.connection import connect
 from bot.stores.encryption import Vault
 from bot.stores.history import RETENTION, History
 from bot.surfaces.text import readable
-from tests.author import actions, chosen, draft, preview
+from tests.author import actions, chosen, draft, preview, says
 
 TODAY = date(2027, 5, 1)
 PAUSE = Answer(
@@ -102,6 +102,36 @@ async def test_details_survive_the_way_out(robin):
     await robin.picks(ids.PRESSURED, [])
 
     assert chosen(robin.modal, target) == "our head of marketing"
+
+
+async def test_choices_survive_the_way_out(robin):
+    """Ticking and unticking the box for pressure keeps the script, tone and language that were chosen."""
+    await robin.uses_the_shortcut()
+    await robin.picks(ids.SITUATION, "one_off")
+    await robin.picks(ids.SCRIPT, "decline_polite")
+    await robin.picks(ids.TONE, "firm")
+    await robin.picks(ids.DRAFT_LANGUAGE, "nl")
+    await robin.picks(ids.PRESSURED, ["yes"])
+    await robin.picks(ids.PRESSURED, [])
+
+    assert [chosen(robin.modal, one) for one in (ids.SCRIPT, ids.TONE, ids.DRAFT_LANGUAGE)] == [
+        "decline_polite",
+        "firm",
+        "nl",
+    ]
+
+
+async def test_the_author_is_told_when_the_words_run_out(robin):
+    """Who has had every wording of a tone gets one again, and the preview says so."""
+    for _ in range(3):
+        robin.world.slack.ask_again("DANA")
+        message = await robin.drafts()
+        await robin.presses(message, ids.SENT)
+    robin.world.slack.ask_again("DANA")
+    await robin.uses_the_shortcut()
+    await robin.picks(ids.SCRIPT, "decline_polite")
+
+    assert says(robin.modal, "draft.wordings_used")
 
 
 async def test_a_second_draft_for_one_message_is_not_a_second_ask(robin):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot import ids
 from bot.listeners import compose
 from bot.proposal import LONGEST_PHRASE, Form
-from bot.records import Filled, Profile
+from bot.records import Profile
 from bot.surfaces import help as help_surface
 from bot.surfaces import history as history_surface
 from bot.surfaces.compose import Composed, Origin, quoted
@@ -73,10 +73,13 @@ async def command(
     else:
         person = _PERSON.search(text)
         words = readable(_PERSON.sub("", text)).strip()[:LONGEST_PHRASE]
-        details: dict[str, Filled] = {"request": words} if words else {}
-        form = Form(requester=person[1] if person else "", details=details)
+        form = Form(requester=person[1] if person else "", details={"request": words} if words else {})
         touched = (ids.DETAIL + "request",) if words else ()
-        origin = Origin(command["response_url"], touched=touched, kept=details)
+        origin = Origin(
+            command["response_url"],
+            touched=touched,
+            kept={ids.DETAIL + "request": words} if words else {},
+        )
         await compose.open_modal(
             desk, client, author, command["trigger_id"], Composed(form, origin, None, {})
         )

@@ -48,10 +48,9 @@ _LONGEST_METADATA = 3000
 class Origin:
     """Where the modal came from; travels in its private metadata.
 
-    `touched`: what the author set themselves, so that a new default does not undo it. `kept`: details that
-    were given and have no input at the moment. `address`: the form in which the message addresses the
-    author. The message itself is not here: it stands in the modal
-    and nowhere else.
+    `touched`: what the author set themselves, so that a new default does not undo it. `kept`: what they set
+    and has no input at the moment, by action id. `address`: the form in which the message addresses the
+    author. The message itself stands in the modal and nowhere else.
     """
 
     response_url: str = ""
@@ -119,9 +118,19 @@ def build(
 
 
 def _metadata(origin: Origin, form: Form, blocks: Sequence[Block]) -> str:
-    """The origin as private metadata; where kept details do not fit, the longest are let go."""
-    inputs = proposed({"blocks": [block.to_dict() for block in blocks]})
-    kept = {one: given for one, given in form.details.items() if ids.DETAIL + one not in inputs}
+    """The origin as private metadata; where what is kept does not fit, the longest is let go."""
+    drawn = proposed({"blocks": [block.to_dict() for block in blocks]})
+    chosen: dict[str, Filled] = {
+        ids.KIND: form.kind or "",
+        ids.SENSITIVE: form.sensitive,
+        ids.SCRIPT: form.script,
+        ids.TONE: form.tone,
+        ids.DRAFT_LANGUAGE: form.language,
+        ids.CHANNEL: form.channel,
+        ids.ADDRESS: form.address,
+    }
+    kept = {name: value for name, value in chosen.items() if value and name not in drawn}
+    kept |= {ids.DETAIL + one: given for one, given in form.details.items() if ids.DETAIL + one not in drawn}
     while len(written := _json(replace(origin, kept=kept))) > _LONGEST_METADATA:
         del kept[max(kept, key=lambda one: len(str(kept[one])))]
     return written
@@ -140,21 +149,21 @@ def read(view: Mapping[str, Any]) -> Composed:
     if drawn.get(ids.REQUESTER) and now[ids.REQUESTER] != drawn[ids.REQUESTER]:
         touched -= {ids.NAME, ids.RELATIONSHIP}  # they were the other one's
     origin = Origin(**metadata | {"profile": profile, "touched": tuple(sorted(touched))})
-    mine = {name: value for name, value in now.items() if name in touched}
+    held = {**origin.kept, **now}
+    mine = {name: value for name, value in held.items() if name in touched}
     form = Form(
         requester=str(now.get(ids.REQUESTER, "")),
         name=str(mine.get(ids.NAME, "")).strip(),
         relationship=_member(Relationship, mine.get(ids.RELATIONSHIP)),
         situation=_member(Situation, mine.get(ids.SITUATION)),
         kind=_member(Kind, mine.get(ids.KIND)),
-        sensitive=bool(now.get(ids.SENSITIVE)),
+        sensitive=bool(held.get(ids.SENSITIVE)),
         script=str(mine.get(ids.SCRIPT, "")),
         tone=str(mine.get(ids.TONE, "")),
         language=str(mine.get(ids.DRAFT_LANGUAGE, "")),
-        channel=str(now.get(ids.CHANNEL, "")),
+        channel=str(held.get(ids.CHANNEL, "")),
         address=str(mine.get(ids.ADDRESS, "") or origin.address),
-        details=dict(origin.kept)
-        | {
+        details={
             name.removeprefix(ids.DETAIL): value
             for name, value in mine.items()
             if name.startswith(ids.DETAIL)

@@ -36,6 +36,8 @@ def preview(
     elif script.facts.form == "message" and proposal.draft:
         yield section(f"*{escape(say('compose.preview'))}*")
         yield to_read(proposal.draft.text)
+        if proposal.repeats:
+            yield small(escape(say("draft.wordings_used")))
     if proposal.contradiction:
         yield small(f"*{escape(_against(proposal.contradiction, proposal.today, say))}*")
     for finding in findings:
