@@ -466,9 +466,9 @@ async def test_nothing_can_be_read_in_redis(history: History, save, redis: Redis
     held = str(everything(redis)).casefold()
 
     words = (
-        *("annemarijn", "hooli", "referentie", "nee tegen", "ik ken je werk", "robertson", "amsterdam"),
-        *("decline_polite", "one_off", "recommendation", "colleague", "sent", "neutral"),
-        *("dchannel", "1700000000.000100", "2027-06-01", "referrals", "coffee"),
+        *("annemarijn", "voor hooli", "referentie", "nee tegen", "ik ken je werk", "robertson", "amsterdam"),
+        *("decline_polite", "one_off", "recommendation", "colleague", '"sent"', "outcome", "neutral"),
+        *("dchannel", "1700000000.000100", "2027-06-01", "two referrals", "even coffee"),
     )
     assert len(everything(redis)) == 5
     assert [word for word in words if word in held] == []
