@@ -27,10 +27,14 @@ _LOCALES = {"en": "en_GB"}
 
 def day(value: date, *, language: str, today: date) -> str:
     """Write a date as people do in a message: 15 June, or 15 June 2028 when it is not this year."""
-    locale = _LOCALES.get(language, language)
     if value.year != today.year:
-        return format_date(value, "long", locale=locale)
-    return format_skeleton("MMMMd", value, locale=locale)
+        return full_day(value, language=language)
+    return format_skeleton("MMMMd", value, locale=_LOCALES.get(language, language))
+
+
+def full_day(value: date, *, language: str) -> str:
+    """Write a date with its year, as a contract does: 15 June 2028."""
+    return format_date(value, "long", locale=_LOCALES.get(language, language))
 
 
 def listed(values: Sequence[str], *, language: str) -> str:
@@ -41,6 +45,11 @@ def listed(values: Sequence[str], *, language: str) -> str:
 @pass_context
 def _day(context: Context, value: date) -> str:
     return day(value, language=context["_language"], today=context["_today"])
+
+
+@pass_context
+def _full_day(context: Context, value: date) -> str:
+    return full_day(value, language=context["_language"])
 
 
 @pass_context
@@ -64,7 +73,7 @@ def _capital(text: str) -> str:
 
 
 environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-environment.filters.update(date=_day, listed=_listed, months=_months, capital=_capital)
+environment.filters.update(date=_day, full_date=_full_day, listed=_listed, months=_months, capital=_capital)
 environment.globals["jij"] = _jij
 
 
