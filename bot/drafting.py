@@ -32,9 +32,8 @@ class UnknownChoiceError(DraftingError):
     """Something that does not exist, with the ones that do."""
 
     def __init__(self, what: str, given: object, known: Iterable[object]) -> None:
-        self.what = what
-        self.known = tuple(str(one) for one in known)
-        super().__init__(f"no {what} {given!r}; there is {', '.join(self.known) or 'none'}")
+        listed = ", ".join(str(one) for one in known)
+        super().__init__(f"no {what} {given!r}; there is {listed or 'none'}")
 
 
 CHAT = "chat"

@@ -198,6 +198,7 @@ def test_a_fault_does_not_count_in_a_sentence_with_an_excuse_for_it():
         ("Graag een reactie van u.", "u"),
         ("Kunt u even kijken als je tijd hebt?", ""),
         ("Ik zoek een introductie bij HR.", ""),
+        ("Can u help me out? I'd like to ask for u to join.", ""),
         ("Stuur a.u.b. iets voor 14 u over de u-bocht bij Nu.nl.", ""),
     ],
 )

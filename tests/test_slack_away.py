@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
+from aiohttp import web
 
 from bot import ids
 from tests import slack_requests
@@ -223,3 +224,22 @@ async def test_nothing_that_people_wrote_is_in_the_log(world, robin, log, caplog
     logged = f"{log} {caplog.text}"
     assert len([one for one in log if one["log_level"] == "error"]) >= 3
     assert [secret for secret in SECRETS if secret in logged] == []
+
+
+async def test_a_redirect_is_not_followed(world, robin):
+    """A response_url that points on to another place takes no draft there: it goes to the author's own DM."""
+    seen: list[str] = []
+
+    async def elsewhere(_: web.Request) -> web.StreamResponse:
+        seen.append("asked")
+        return web.Response(status=307, headers={"Location": f"{world.address}/api/auth.test"})
+
+    world.troubles.answers["response_url"] = elsewhere
+    await robin.uses_the_shortcut()
+    await robin.picks(ids.SITUATION, "one_off")
+    await robin.picks(ids.SCRIPT, "decline_polite")
+    await robin.submits()
+
+    assert seen == ["asked"]
+    assert [call.method for call in world.slack.calls].count("auth.test") == 1  # the app's own, at first
+    assert robin.app_dm[-1].text.startswith("Draft for Ana")
