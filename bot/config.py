@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from pydantic import AfterValidator, Field, SecretStr, model_validator
@@ -12,11 +13,28 @@ from redis.asyncio.connection import parse_url
 
 SLACK_API_URL = "https://slack.com/api/"
 
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+
 
 def _ending_in_a_slash(url: str) -> str:
     if not url.startswith(("https://", "http://")):
         raise ValueError("must be an http(s) URL")
     return url if url.endswith("/") else url + "/"
+
+
+def _public(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (
+        parts.scheme not in {"https", "http"}
+        or not parts.hostname
+        or parts.path.strip("/")
+        or parts.query
+        or parts.fragment
+    ):
+        raise ValueError("must be the https address of the app, without a path")
+    if parts.scheme == "http" and parts.hostname not in _THIS_MACHINE:
+        raise ValueError("must be https: Slack sends nobody back to an address that is not")
+    return url.rstrip("/")
 
 
 class Config(BaseSettings):
@@ -28,18 +46,22 @@ class Config(BaseSettings):
 
     slack_signing_secret: SecretStr | None = None
     slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_client_id: str = ""
+    slack_client_secret: SecretStr | None = None
     slack_api_url: Annotated[str, AfterValidator(_ending_in_a_slash)] = SLACK_API_URL
+    public_url: Annotated[str, AfterValidator(_public)] = ""
+    support_email: str = Field(default="", max_length=200)
     redis_url: SecretStr | None = None
     encryption_keys: SecretStr | None = None
-    safety_contact: str = Field(default="", max_length=500)
+    metrics_token: SecretStr | None = None
     port: int = Field(default=3000, ge=0, le=65535)
     data_dir: Path = Path(".data")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @model_validator(mode="after")
     def _whole(self) -> Config:
-        if (self.slack_bot_token is None) != (self.slack_signing_secret is None):
-            raise ValueError("SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET go together")
+        self._one_way_of_running()
         if self.redis_url:
             try:
                 parse_url(self.redis_url.get_secret_value())
@@ -54,10 +76,35 @@ class Config(BaseSettings):
                 raise ValueError("ENCRYPTION_KEYS must be Fernet keys, separated by commas") from None
         return self
 
+    def _one_way_of_running(self) -> None:
+        """One workspace or any number, never by accident: what is set must be enough for one of the two."""
+        if self.slack_bot_token and (self.slack_client_id or self.slack_client_secret):
+            raise ValueError(
+                "SLACK_BOT_TOKEN serves one workspace, SLACK_CLIENT_ID and SLACK_CLIENT_SECRET serve any"
+                " number: set the one or the others"
+            )
+        if bool(self.slack_client_id) != bool(self.slack_client_secret):
+            raise ValueError("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together")
+        if self.slack_client_id and not (self.slack_signing_secret and self.public_url):
+            raise ValueError("SLACK_CLIENT_ID needs SLACK_SIGNING_SECRET and PUBLIC_URL")
+        if self.slack_app_token and not self.slack_bot_token:
+            raise ValueError("SLACK_APP_TOKEN (Socket Mode) needs SLACK_BOT_TOKEN: it serves one workspace")
+        if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
+            raise ValueError(
+                "SLACK_BOT_TOKEN needs SLACK_SIGNING_SECRET (over HTTP) or SLACK_APP_TOKEN (Socket Mode)"
+            )
+        if self.slack_signing_secret and not (self.slack_bot_token or self.slack_client_id):
+            raise ValueError("SLACK_SIGNING_SECRET needs SLACK_BOT_TOKEN or SLACK_CLIENT_ID beside it")
+
     @property
     def connected(self) -> bool:
-        """Whether there are credentials for a real workspace."""
-        return self.slack_bot_token is not None
+        """Whether Slack is served: one workspace or many; otherwise there is the playground."""
+        return bool(self.slack_bot_token or self.slack_client_id)
+
+    @property
+    def over_http(self) -> bool:
+        """Whether Slack can be served over HTTP."""
+        return self.connected and self.slack_signing_secret is not None
 
     def keys(self) -> list[str]:
         """The encryption keys, newest first; empty when none are set."""
