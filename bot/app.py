@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import aiohttp
 import structlog
 from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.authorization import Authorize, AuthorizeOne
 from bot.catalogue import Catalogue
 from bot.delivery import Delivery
 from bot.desk import Desk
@@ -21,14 +20,19 @@ from bot.listeners import equip, register
 from bot.localization import Languages
 from bot.paths import TEMPLATES
 from bot.stores.connection import connect
+from bot.stores.departure import Departure
 from bot.stores.encryption import Vault
 from bot.stores.history import History
-from bot.web.site import build_site
+from bot.stores.installations import Installations, States
+from bot.stores.workspaces import Workspaces
+from bot.web.installing import install_flow
+from bot.web.site import Public, build_site
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from aiohttp import web
+    from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 _log = structlog.get_logger()
 
@@ -38,11 +42,13 @@ _SLACK_SECONDS = 2.3
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Credentials:
-    """What one workspace gives the app, and where Slack is."""
+    """What Slack gave the app: a bot token for one workspace, or a client id and secret for any number."""
 
     signing_secret: str
-    bot_token: str
     api_url: str
+    bot_token: str = ""
+    client_id: str = ""
+    client_secret: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,66 +59,68 @@ class Storage:
     keys: Sequence[str]
 
 
-def site(credentials: Credentials, storage: Storage, way_out: str = "") -> web.Application:
-    """The HTTP site of the app, which makes its parts when it starts and closes them when it stops."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the ways of serving share: Bolt's app, and what is behind it."""
 
-    @asynccontextmanager
-    async def parts() -> AsyncIterator[tuple[AsyncApp, History]]:
-        timeout = aiohttp.ClientTimeout(total=_SLACK_SECONDS)
-        redis = connect(storage.redis_url)
-        async with aiohttp.ClientSession(timeout=timeout) as session:
-            history = History(redis, Vault(storage.keys))
-            catalogue = Catalogue.load(TEMPLATES / "scripts")
-            for problem in catalogue.problems:
-                _log.error("script left out", problem=problem)
-            desk = Desk(
-                catalogue=catalogue,
-                languages=Languages.load(TEMPLATES / "locales"),
-                lint=Lint.load(TEMPLATES / "lint"),
-                history=history,
-                delivery=Delivery(session, credentials.api_url),
-                way_out=way_out,
+    bolt: AsyncApp
+    desk: Desk
+    flow: AsyncOAuthFlow | None
+
+
+@asynccontextmanager
+async def assembled(slack: Credentials, storage: Storage, public_url: str = "") -> AsyncIterator[Parts]:
+    """The parts of the app, made in the loop of their worker and closed with it."""
+    timeout = aiohttp.ClientTimeout(total=_SLACK_SECONDS)
+    redis = connect(storage.redis_url)
+    vault = Vault(storage.keys)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        catalogue = Catalogue.load(TEMPLATES / "scripts")
+        for problem in catalogue.problems:
+            _log.error("script left out", problem=problem)
+        desk = Desk(
+            catalogue=catalogue,
+            languages=Languages.load(TEMPLATES / "locales"),
+            lint=Lint.load(TEMPLATES / "lint"),
+            history=History(redis, vault),
+            workspaces=Workspaces(redis, vault),
+            departure=Departure(redis),
+            delivery=Delivery(session, slack.api_url),
+            own_token=slack.bot_token,
+        )
+        client = AsyncWebClient(base_url=slack.api_url, session=session)
+        flow = None
+        if slack.client_id:
+            flow = install_flow(
+                slack.client_id,
+                slack.client_secret,
+                client,
+                Installations(desk.workspaces),
+                States(redis, vault),
+                public_url,
             )
-            try:
-                yield _bolt(credentials, session, desk), history
-            finally:
-                await redis.aclose()
-
-    return build_site(parts)
+        try:
+            yield Parts(_bolt(slack, client, desk, flow), desk, flow)
+        finally:
+            await redis.aclose()
 
 
-def _bolt(credentials: Credentials, session: aiohttp.ClientSession, desk: Desk) -> AsyncApp:
-    client = AsyncWebClient(base_url=credentials.api_url, session=session)
+def site(slack: Credentials, storage: Storage, public: Public) -> web.Application:
+    """The HTTP site of the app, which makes its parts when it starts and closes them when it stops."""
+    return build_site(lambda: assembled(slack, storage, public.url), public)
+
+
+def _bolt(slack: Credentials, client: AsyncWebClient, desk: Desk, flow: AsyncOAuthFlow | None) -> AsyncApp:
+    one = slack.bot_token
     app = AsyncApp(
         name="decline",
-        signing_secret=credentials.signing_secret,
+        signing_secret=slack.signing_secret,
         client=client,
         before_authorize=equip(desk),
-        authorize=_one_workspace(client, credentials.bot_token),
+        authorize=AuthorizeOne(desk.workspaces, client, one) if one else Authorize(desk.workspaces),
+        oauth_flow=flow,  # given, or else Bolt makes one of its own from the environment
         process_before_response=True,
         raise_error_for_unhandled_request=True,
     )
     register(app)
     return app
-
-
-async def _who_we_are(client: AsyncWebClient, token: str) -> Any:
-    try:
-        return await client.auth_test(token=token)
-    except SlackApiError as error:  # which Bolt would take for an app that was uninstalled
-        raise ConnectionError(f"auth.test: {error.response['error']}") from error
-
-
-def _one_workspace(client: AsyncWebClient, token: str) -> Callable[..., Awaitable[Any]]:
-    """Authorise the workspace whose token the app was given, and no other; ask Slack who it is once."""
-    known: AuthorizeResult | None = None
-
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        nonlocal known
-        if known is None:
-            who = await _who_we_are(client, token)
-            known = AuthorizeResult.from_auth_test_response(auth_test_response=who, bot_token=token)
-        same_org = enterprise_id is not None and known.enterprise_id == enterprise_id
-        return known if same_org or known.team_id == team_id else None
-
-    return authorize

@@ -82,7 +82,7 @@ async def look_up(client: AsyncWebClient, user: str) -> Profile | None:
 
 def read_profile(found: Mapping[str, Any]) -> Profile:
     """A user object of Slack's as a profile; colleagues go by their first name."""
-    profile = found.get("profile", {})
+    profile, in_org = found.get("profile", {}), found.get("enterprise_user") or {}
     names = (
         profile.get("first_name"),
         profile.get("display_name"),
@@ -96,4 +96,6 @@ def read_profile(found: Mapping[str, Any]) -> Profile:
         tz=found.get("tz") or "UTC",
         is_bot=bool(found.get("is_bot")),
         deleted=bool(found.get("deleted")),
+        admin=bool(found.get("is_admin") or found.get("is_owner")),
+        org_admin=bool(in_org.get("is_admin") or in_org.get("is_owner")),
     )

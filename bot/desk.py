@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,6 +13,7 @@ from bot.delivery import look_up
 from bot.records import Author, Profile, Remembered
 from bot.stores.encryption import UnreadableError
 from bot.stores.history import AwayError
+from bot.workspace import Workspace
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -20,16 +22,31 @@ if TYPE_CHECKING:
     from bot.delivery import Delivery
     from bot.lint import Lint
     from bot.localization import Language, Languages
+    from bot.stores.departure import Departure
     from bot.stores.history import History
+    from bot.stores.workspaces import Workspaces
+    from bot.workspace import Settings
+
+
+_NOWHERE = Workspace("")
+
+
+class NotAdminError(Exception):
+    """Somebody asked for what only a workspace's admins may do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is known of an author who turns to the app: their language, their date, what is remembered."""
+    """What is known of an author who turns to the app: their language, date, scripts, and what is remembered.
+
+    `admin`: may be shown what only admins may do; before it is done, Slack is asked (`Desk.needs_admin`).
+    """
 
     say: Language
     today: date
+    catalogue: Catalogue
     remembered: Remembered
+    admin: bool = False
 
     def needs_history(self) -> None:
         """Raise AwayError when history was away a moment ago: to wait for it once more would be too late."""
@@ -39,36 +56,72 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The parts of the app that listeners share; `way_out` is whom to turn to under pressure."""
+    """The parts of the app that listeners share, as one workspace has them once it is known which.
+
+    `own_token` is that of the only workspace, when the app serves no others.
+    """
 
     catalogue: Catalogue
     languages: Languages
     lint: Lint
     history: History
+    workspaces: Workspaces
+    departure: Departure
     delivery: Delivery
-    way_out: str = ""
+    own_token: str = field(default="", repr=False)
+    workspace: Workspace = _NOWHERE
+
+    @property
+    def settings(self) -> Settings:
+        """What the workspace's admins chose."""
+        return self.workspace.settings
+
+    def at(self, workspace: Workspace) -> Desk:
+        """The desk as this workspace has it."""
+        return replace(
+            self, workspace=workspace, history=self.history.keeping(workspace.settings.retention_days)
+        )
 
     async def setting(self, client: AsyncWebClient, author: Author, person: str = "") -> Setting:
         """Where the author stands: one round trip to Redis, and Slack once a day for the profile."""
         remembered = await self._remember(author, person)
         if remembered.profile is None:
-            profile = await look_up(client, author.user)
-            if profile and not remembered.away:
-                await self._keep(author, profile)
-            remembered = replace(remembered, profile=profile)
-        return Setting(self._language(remembered), today(remembered.profile), remembered)
+            remembered = replace(remembered, profile=await self._arrive(client, author, away=remembered.away))
+        profile = remembered.profile
+        return Setting(
+            self._language(remembered),
+            today(profile),
+            self.catalogue,
+            remembered,
+            admin=self._governs(profile),
+        )
+
+    async def needs_admin(self, client: AsyncWebClient, author: Author) -> None:
+        """Raise NotAdminError unless Slack says, now, that the author governs what the app is installed to."""
+        if not self._governs(await look_up(client, author.user)):
+            raise NotAdminError
+
+    def _governs(self, profile: Profile | None) -> bool:
+        installed = self.workspace.installed
+        if profile is None:
+            return False
+        return profile.org_admin if installed and installed.org else profile.admin
 
     async def _remember(self, author: Author, person: str) -> Remembered:
+        if self.workspace.away:  # a moment ago; to wait for it once more would be too late
+            return Remembered(away=True)
         try:
             return await self.history.opening(author, person)
         except AwayError:
             return Remembered(away=True)
 
-    async def _keep(self, author: Author, profile: Profile) -> None:
-        try:
-            await self.history.keep_profile(author, profile)
-        except AwayError:
-            return  # Slack will be asked again next time
+    async def _arrive(self, client: AsyncWebClient, author: Author, *, away: bool) -> Profile | None:
+        """Who turns to the app for the first time today, as Slack tells; from here on they are an author."""
+        profile = await look_up(client, author.user)
+        with suppress(AwayError):  # Slack will be asked again next time
+            if not away:
+                await self.history.arrive(author, profile)
+        return profile
 
     async def language(self, author: Author) -> Language:
         """The author's language as far as it is known at once: for when something has gone wrong."""
@@ -80,7 +133,7 @@ class Desk:
 
     def _language(self, remembered: Remembered) -> Language:
         locale = remembered.profile.locale if remembered.profile else ""
-        return self.languages.best(remembered.preferences.language, locale)
+        return self.languages.best(remembered.preferences.language, self.settings.language, locale)
 
 
 def today(profile: Profile | None) -> date:

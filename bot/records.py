@@ -27,7 +27,10 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A Slack user as `users.info` tells; `name` is what colleagues call them."""
+    """A Slack user as `users.info` tells; `name` is what colleagues call them.
+
+    `admin`: an admin or owner of their workspace, `org_admin`: of its organisation.
+    """
 
     id: str
     name: str
@@ -35,6 +38,8 @@ class Profile:
     tz: str = "UTC"
     is_bot: bool = False
     deleted: bool = False
+    admin: bool = False
+    org_admin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

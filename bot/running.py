@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from gunicorn.app.base import BaseApplication
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
-from bot.app import Credentials, Storage, site
+from bot.app import Credentials, Storage, assembled, site
 from bot.playground import Slack
 from bot.stores.embedded import EmbeddedServer
 from bot.stores.encryption import own_keys
-from bot.web.site import EVENTS_PATH
+from bot.web.site import EVENTS_PATH, Public
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from pydantic import SecretStr
 
     from bot.config import Config
 
@@ -41,22 +44,31 @@ def storage(config: Config) -> Iterator[Storage]:
 
 
 def credentials(config: Config) -> Credentials:
-    """What the configuration says of the workspace; only for a configuration that is connected to one."""
-    assert config.slack_signing_secret  # noqa: S101 (checked by Config)
-    assert config.slack_bot_token  # noqa: S101
+    """What the configuration says of Slack; only for a configuration that is connected to it."""
+
+    def plain(secret: SecretStr | None) -> str:
+        return secret.get_secret_value() if secret else ""
+
     return Credentials(
-        config.slack_signing_secret.get_secret_value(),
-        config.slack_bot_token.get_secret_value(),
-        config.slack_api_url,
+        signing_secret=plain(config.slack_signing_secret),
+        api_url=config.slack_api_url,
+        bot_token=plain(config.slack_bot_token),
+        client_id=config.slack_client_id,
+        client_secret=plain(config.slack_client_secret),
     )
 
 
 def serve(config: Config) -> None:
-    """Serve Slack until told to stop, with WEB_CONCURRENCY workers."""
+    """Serve Slack over HTTP until told to stop, with WEB_CONCURRENCY workers."""
     with storage(config) as kept:
         given = credentials(config)
+        public = Public(
+            config.public_url,
+            config.support_email,
+            config.metrics_token.get_secret_value() if config.metrics_token else "",
+        )
         _Workers(
-            lambda: site(given, kept, config.safety_contact),
+            lambda: site(given, kept, public),
             {
                 "bind": f"{_EVERYWHERE}:{config.port}",
                 "worker_class": "aiohttp.GunicornUVLoopWebWorker",
@@ -66,6 +78,26 @@ def serve(config: Config) -> None:
                 "control_socket_disable": True,
             },
         ).run()
+
+
+def listen(config: Config, announce: Callable[[], None]) -> None:
+    """Serve one workspace over Socket Mode until told to stop: Slack needs no address of ours."""
+    assert config.slack_app_token  # noqa: S101 (asked for by the command)
+    with storage(config) as kept:
+        asyncio.run(_listen_to_slack(credentials(config), kept, config.slack_app_token, announce))
+
+
+async def _listen_to_slack(
+    given: Credentials, kept: Storage, app_token: SecretStr, announce: Callable[[], None]
+) -> None:
+    async with assembled(given, kept) as parts:
+        sockets = AsyncSocketModeHandler(parts.bolt, app_token.get_secret_value())
+        try:
+            await sockets.connect_async()  # type: ignore[no-untyped-call]
+            announce()
+            await _told_to_stop()
+        finally:
+            await sockets.close_async()  # type: ignore[no-untyped-call]
 
 
 class _Workers(BaseApplication):  # type: ignore[misc]
@@ -88,7 +120,7 @@ def play(config: Config, announce: Callable[[str], None]) -> None:
 
 
 async def _play(kept: Storage, config: Config, announce: Callable[[str], None]) -> None:
-    front, back = _listen(config.port), _listen(0)
+    front, back = _bound(config.port), _bound(0)
     address = f"http://{_LOCAL}:{front.getsockname()[1]}"
     secret, token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(12)}"
     slack = Slack(
@@ -97,7 +129,7 @@ async def _play(kept: Storage, config: Config, announce: Callable[[str], None]) 
         signing_secret=secret,
         bot_token=token,
     )
-    bot = site(Credentials(secret, token, f"{address}/api/"), kept, config.safety_contact)
+    bot = site(Credentials(secret, f"{address}/api/", token), kept, Public())
     runners = [web.AppRunner(slack.site(), access_log=None), web.AppRunner(bot, access_log=None)]
     try:
         for runner, at in zip(runners, (front, back), strict=True):
@@ -110,7 +142,7 @@ async def _play(kept: Storage, config: Config, announce: Callable[[str], None]) 
             await runner.cleanup()
 
 
-def _listen(port: int) -> socket.socket:
+def _bound(port: int) -> socket.socket:
     """A socket on this machine only; when the port is taken, on any that is free."""
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -25,11 +25,17 @@ from bot.lint import Lint
 from bot.localization import Language, Languages
 from bot.paths import TEMPLATES
 from bot.playground import Slack
+from bot.stores.connection import connect
 from bot.stores.embedded import EmbeddedServer
-from bot.web.site import EVENTS_PATH
+from bot.stores.encryption import Vault
+from bot.stores.workspaces import Workspaces
+from bot.web.site import EVENTS_PATH, Public
+from bot.workspace import Settings
 from tests.author import Author
 
-SECRET, TOKEN = "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-test"
+SECRET, TOKEN, TEAM = "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-test", "T0PLAY"
+
+DEFAULTS = Settings()
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -180,15 +186,15 @@ def redis(server: EmbeddedServer) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def way_out() -> str:
-    """Whom to turn to under pressure, as whoever runs the app set it; a test may."""
-    return ""
+def settings() -> Settings:
+    """What the workspace's admins chose; a test may."""
+    return Settings()
 
 
 @pytest.fixture
-async def world(server: EmbeddedServer, redis: Redis, way_out: str) -> AsyncIterator[World]:
+async def world(server: EmbeddedServer, redis: Redis, settings: Settings) -> AsyncIterator[World]:
     """The app and Slack, talking over HTTP on this machine."""
-    async with held_to_the_rules(server.url, redis, way_out) as made:
+    async with held_to_the_rules(server.url, redis, settings) as made:
         yield made
 
 
@@ -212,16 +218,18 @@ def log() -> Iterator[list[EventDict]]:
 
 
 @asynccontextmanager
-async def held_to_the_rules(redis_url: str, redis: Redis, way_out: str = "") -> AsyncIterator[World]:
+async def held_to_the_rules(
+    redis_url: str, redis: Redis, settings: Settings = DEFAULTS
+) -> AsyncIterator[World]:
     """A world in which, afterwards, no rule of Slack is broken and nothing has leaked."""
-    async with aclosing(make_world(redis_url, redis, way_out)) as worlds:
+    async with aclosing(make_world(redis_url, redis, settings)) as worlds:
         async for made in worlds:
             yield made
             assert made.slack.violations == []
             assert made.leaks() == []
 
 
-async def make_world(redis_url: str, redis: Redis, way_out: str = "") -> AsyncIterator[World]:
+async def make_world(redis_url: str, redis: Redis, settings: Settings = DEFAULTS) -> AsyncIterator[World]:
     """Start both sides and stop them afterwards."""
     front, back = (_listening() for _ in range(2))
     address = f"http://127.0.0.1:{front.getsockname()[1]}"
@@ -232,11 +240,11 @@ async def make_world(redis_url: str, redis: Redis, way_out: str = "") -> AsyncIt
     )
     stand_in = slack.site()
     stand_in.middlewares.append(troubles.middleware)
-    bot = site(
-        Credentials(SECRET, TOKEN, f"{address}/api/"),
-        Storage(redis_url, [Fernet.generate_key().decode()]),
-        way_out,
-    )
+    storage = Storage(redis_url, [Fernet.generate_key().decode()])
+    if settings != DEFAULTS:
+        async with connect(redis_url) as kept:
+            await Workspaces(kept, Vault(storage.keys)).set(TEAM, settings)
+    bot = site(Credentials(SECRET, f"{address}/api/", TOKEN), storage, Public())
     runners = [web.AppRunner(stand_in, access_log=None), web.AppRunner(bot, access_log=None)]
     for runner, at in zip(runners, (front, back), strict=True):
         await runner.setup()

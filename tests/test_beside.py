@@ -9,6 +9,7 @@ import pytest
 from bot import ids
 from bot.localization import Languages
 from bot.playground.workspace import Message
+from bot.workspace import Settings
 from tests import slack_requests
 from tests.author import Author, actions, chosen, draft, element, words
 from tests.conftest import World
@@ -116,8 +117,8 @@ async def test_whoever_is_pressed_is_told_to_talk_to_somebody(panel, say):
     assert say("pressure.somebody") in words(panel.modal)
 
 
-@pytest.mark.parametrize("way_out", ["Noor & HR <!channel> ext. 12"])
-async def test_the_configured_contact_is_shown(way_out, panel, say):
+@pytest.mark.parametrize("settings", [Settings(safety_contact="Noor & HR <!channel> ext. 12")])
+async def test_the_contact_that_admins_chose_is_shown(settings, panel, say):
     """Whom the workspace names goes before the general advice, and is inert."""
     assert "Noor &amp; HR &lt;!channel&gt; ext. 12" in words(panel.modal)
     assert say("pressure.somebody") not in words(panel.modal)

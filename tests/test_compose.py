@@ -16,6 +16,7 @@ from bot.ladder import Relationship
 from bot.lint import Lint
 from bot.localization import Languages
 from bot.paths import TEMPLATES
+from bot.workspace import Settings
 from tests import slack_requests
 from tests.author import Author, actions, block, chosen, draft, element, preview, quote, says, values, words
 from tests.conftest import World
@@ -707,8 +708,8 @@ async def test_under_pressure_nothing_is_drafted(world, robin, situation):
     assert (world.saved, posts(world), list(world.redis.scan_iter("*:person:*"))) == (0, [], [])
 
 
-@pytest.mark.parametrize("way_out", ["Noor & HR <!channel> ext. 12"])
-async def test_the_configured_contact_is_shown(way_out, robin, say):
+@pytest.mark.parametrize("settings", [Settings(safety_contact="Noor & HR <!channel> ext. 12")])
+async def test_the_contact_that_admins_chose_is_shown(settings, robin, say):
     """Whom the workspace names goes before the general advice, and is inert."""
     await robin.uses_the_shortcut()
     assert "Noor" not in words(robin.modal)

@@ -22,8 +22,10 @@ from bot.records import Author, Notes, Person, Preferences, Profile, Record, Rem
 from bot.stores.connection import connect
 from bot.stores.embedded import EmbeddedServer
 from bot.stores.encryption import Vault
-from bot.stores.history import RETENTION, AwayError, History
+from bot.stores.history import AwayError, History
+from bot.workspace import RETENTION_DAYS
 
+RETENTION = RETENTION_DAYS * 24 * 3600
 ROBIN = Author("TACME", "UROBIN")
 KIM = Author("TACME", "UKIM")
 ROBIN_ELSEWHERE = Author("TOTHER", "UROBIN")
@@ -255,7 +257,7 @@ async def test_what_an_author_prefers_is_remembered(history: History):
     profile = Profile("UROBIN", "Robin", "nb-NO", "Europe/Oslo")
 
     await history.prefer(ROBIN, preferences)
-    await history.keep_profile(ROBIN, profile)
+    await history.arrive(ROBIN, profile)
 
     assert await history.opening(ROBIN) == Remembered(preferences=preferences, profile=profile)
 
@@ -264,9 +266,9 @@ async def test_what_an_author_prefers_is_remembered(history: History):
 async def test_a_profile_is_refreshed_only_of_who_uses_the_app(history: History, known: bool):
     """News of a colleague who never opened the app is not kept."""
     if known:
-        await history.keep_profile(ROBIN, Profile("UROBIN", "Robin"))
+        await history.arrive(ROBIN, Profile("UROBIN", "Robin"))
 
-    await history.keep_profile(ROBIN, Profile("UROBIN", "Robyn"), if_known=True)
+    await history.renew_profile(ROBIN, Profile("UROBIN", "Robyn"))
 
     assert (await history.opening(ROBIN)).profile == (Profile("UROBIN", "Robyn") if known else None)
 
@@ -459,7 +461,7 @@ async def test_nothing_can_be_read_in_redis(history: History, save, redis: Redis
     await save(history, record)
     sent = replace(record, outcome=Outcome.SENT)
     await history.update(ROBIN, sent, meant(sent))
-    await history.keep_profile(ROBIN, Profile("UROBIN", "Robin Robertson", "nl-NL", "Europe/Amsterdam"))
+    await history.arrive(ROBIN, Profile("UROBIN", "Robin Robertson", "nl-NL", "Europe/Amsterdam"))
     await history.prefer(ROBIN, Preferences(language="nl"))
     await history.note(ROBIN, record.person, Notes("two referrals", "not even coffee"))
 
@@ -511,7 +513,7 @@ async def test_all_keys_of_an_author_share_a_hash_tag(history: History, save, re
     """On a cluster, a transaction about one author stays on one node."""
     await save(history, a_record(history))
     await history.prefer(ROBIN, Preferences())
-    await history.keep_profile(ROBIN, Profile("UROBIN", "Robin"))
+    await history.arrive(ROBIN, Profile("UROBIN", "Robin"))
 
     assert all(key.startswith(b"decline:{TACME:UROBIN}:") for key in redis.scan_iter())
 
@@ -523,7 +525,7 @@ async def test_everything_expires(history: History, save, redis: Redis):
     await history.note(ROBIN, record.person, Notes("two referrals"))
     await history.note(ROBIN, history.person_id(ROBIN, "Petra"), Notes("a contract"))
     await history.prefer(ROBIN, Preferences())
-    await history.keep_profile(ROBIN, Profile("UROBIN", "Robin"))
+    await history.arrive(ROBIN, Profile("UROBIN", "Robin"))
 
     left = {key.rsplit(b":", 1)[-1]: redis.ttl(key) for key in redis.scan_iter()}
 
@@ -621,7 +623,7 @@ def _methods(history: History, record: Record, meant) -> dict[str, Awaitable[obj
     """Each thing that needs Redis."""
     return {
         "opening": history.opening(ROBIN, record.person),
-        "keep_profile": history.keep_profile(ROBIN, Profile("UROBIN", "Robin")),
+        "arrive": history.arrive(ROBIN, Profile("UROBIN", "Robin")),
         "prefer": history.prefer(ROBIN, Preferences()),
         "save": history.save(ROBIN, record, person(record), meant(record)),
         "update": history.update(ROBIN, record, meant(record)),

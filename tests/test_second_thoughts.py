@@ -16,8 +16,9 @@ from bot.records import Author as Who
 from bot.records import Person, Record, answer
 from bot.stores.connection import connect
 from bot.stores.encryption import Vault
-from bot.stores.history import RETENTION, History
+from bot.stores.history import History
 from bot.surfaces.text import readable
+from bot.workspace import RETENTION_DAYS
 from tests.author import actions, chosen, draft, preview, says
 
 TODAY = date(2027, 5, 1)
@@ -172,7 +173,7 @@ def test_a_pause_that_runs_is_an_answer(catalogue):
 async def test_answers_are_forgotten_when_their_time_is_up(history, catalogue, redis):
     """An answer older than the retention is neither shown nor kept, however lively the contact."""
     who, script = Who("T1", "U1"), catalogue["decline_polite"]
-    old = replace(RECORD, id="old", changed=time.time() - RETENTION - 60)
+    old = replace(RECORD, id="old", changed=time.time() - RETENTION_DAYS * 24 * 3600 - 60)
     for record in (old, RECORD):
         await history.save(who, record, Person("Ana"), answer(record, script))
     opened = await history.opening(who, "p1")

@@ -9,7 +9,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from bot import ids
-from bot.listeners import beside, compose, drafts, home, trouble, ways_in
+from bot.authorization import tenant
+from bot.listeners import beside, compose, drafts, home, leaving, trouble, ways_in
 from bot.records import Author
 
 if TYPE_CHECKING:
@@ -33,9 +34,8 @@ def equip(desk: Desk) -> Middleware:
     async def give(context: AsyncBoltContext, next: Callable[[], Awaitable[None]]) -> None:  # noqa: A002 (Bolt passes it by this name)
         _arrived.set(asyncio.get_running_loop().time())
         context["desk"] = desk
-        tenant = context.enterprise_id or context.team_id
-        if tenant and context.user_id:
-            context["author"] = Author(tenant, context.user_id)
+        if context.user_id and (here := tenant(context)):
+            context["author"] = Author(here, context.user_id)
         await next()
 
     return give
@@ -61,6 +61,8 @@ def register(app: AsyncApp) -> None:
 
     app.event("app_home_opened")(_in_time(home.opened))
     app.event("user_change")(_in_time(home.profile_changed))
+    app.event("app_uninstalled")(_in_time(leaving.uninstalled))
+    app.event("tokens_revoked")(_in_time(leaving.tokens_revoked))
     app.action(ids.NEW_DRAFT)(_in_time(ways_in.from_anywhere))
     app.action(ids.APP_LANGUAGE)(_in_time(home.choose_language))
 

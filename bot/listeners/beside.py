@@ -22,7 +22,9 @@ async def open_modal(
     setting = await desk.setting(client, author, record.person)
     setting.needs_history()  # an empty panel, once saved, would go over the notes
     known = setting.remembered.person or person(record)
-    shown = surface.Beside(record.person, known, desk.catalogue, setting.today, desk.way_out)
+    shown = surface.Beside(
+        record.person, known, setting.catalogue, setting.today, desk.settings.safety_contact
+    )
     await client.views_open(trigger_id=trigger_id, view=surface.build(shown, setting.say))
 
 

@@ -98,7 +98,7 @@ async def _draw(
     origin = replace(origin, profile=profile)
     addresses = {code: desk.lint.addresses(code) for code in desk.languages.by_code}
     known = Known(
-        desk.catalogue,
+        setting.catalogue,
         desk.languages,
         setting.remembered,
         profile,
@@ -113,7 +113,7 @@ async def _draw(
         composed.quote,
         _findings(desk, proposal, setting.remembered.profile),
         addresses.get(proposal.language, ()),
-        desk.way_out,
+        desk.settings.safety_contact,
         setting.say,
         desk.languages,
     )

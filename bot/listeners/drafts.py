@@ -51,7 +51,7 @@ async def post(
     False when Slack takes it nowhere. Who sends the same modal again was not shown the draft the first time,
     and may have changed it since.
     """
-    meant = answer(record, desk.catalogue[record.script_id])
+    meant = answer(record, setting.catalogue[record.script_id])
     saved = True
     try:
         setting.needs_history()
@@ -68,7 +68,7 @@ async def sent(
 ) -> None:
     """*I sent it*: the ladder moves on."""
     setting, held = await _hold(desk, client, author, body["actions"][0]["value"])
-    silent = desk.catalogue[held.record.script_id].facts.form == "silence"
+    silent = setting.catalogue[held.record.script_id].facts.form == "silence"
     await _settle(desk, client, author, body, setting, held, Outcome.SILENCE if silent else Outcome.SENT)
     await ack()
 
@@ -109,7 +109,7 @@ async def another(
     if record.outcome is not Outcome.OPEN:
         await _show_as_it_is(ack, desk, client, author, body, setting, held)
         return
-    script = desk.catalogue[record.script_id]
+    script = setting.catalogue[record.script_id]
     remembered = setting.remembered
     if not remembered.away:
         remembered = (await desk.setting(client, author, record.person)).remembered
@@ -177,7 +177,7 @@ async def save_edit(
         return
     record = replace(_touched(held.record, setting), text=text, edited=True)
     shown = await _keep(desk, author, setting, _Held(record, held.saved))
-    script = desk.catalogue[record.script_id]
+    script = setting.catalogue[record.script_id]
     read, _ = values(script, record.details)
     findings = review(
         desk.lint,
@@ -230,7 +230,7 @@ async def _hold(desk: Desk, client: AsyncWebClient, author: Author, value: str) 
         setting, record = await asyncio.gather(
             desk.setting(client, author), desk.history.draft(author, value)
         )
-    if record is None or record.script_id not in desk.catalogue:
+    if record is None or record.script_id not in setting.catalogue:
         raise GoneError
     return setting, _Held(record, saved=not value.startswith(_SEALED))
 
@@ -251,7 +251,7 @@ async def _settle(
 
 async def _keep(desk: Desk, author: Author, setting: Setting, held: _Held, *, must: bool = False) -> Shown:
     """Save what changed. Unsaved drafts go on carrying themselves, except where an outcome must be kept."""
-    record, script = held.record, desk.catalogue[held.record.script_id]
+    record, script = held.record, setting.catalogue[held.record.script_id]
     meant = answer(record, script)
     saved = True
     try:
@@ -272,7 +272,7 @@ def _shown(desk: Desk, author: Author, setting: Setting, record: Record, *, save
         if len(held) > _LONGEST_VALUE:  # the text stands in the message; what it means is carried
             held = _SEALED + desk.history.carry(author, replace(record, text="", details={}))
             complete = False
-    script = desk.catalogue[record.script_id]
+    script = setting.catalogue[record.script_id]
     return Shown(record, script, held, setting.today, saved=saved, complete=complete)
 
 

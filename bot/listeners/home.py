@@ -25,7 +25,7 @@ async def opened(event: dict[str, Any], client: AsyncWebClient, author: Author, 
 
 async def profile_changed(event: dict[str, Any], author: Author, desk: Desk) -> None:
     """Follow a change of name, time zone or language, for people who use the app."""
-    await desk.history.keep_profile(author, read_profile(event["user"]), if_known=True)
+    await desk.history.renew_profile(author, read_profile(event["user"]))
 
 
 async def choose_language(
@@ -49,5 +49,5 @@ async def publish(desk: Desk, client: AsyncWebClient, author: Author) -> None:
         records, away = await desk.history.latest(author, surface.LATEST), False
     except AwayError:
         records, away = [], True
-    shown = surface.Home(records, desk.catalogue, setting.today, away)
+    shown = surface.Home(records, setting.catalogue, setting.today, away)
     await client.views_publish(user_id=author.user, view=surface.build(shown, setting.say, desk.languages))

@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,9 @@ import structlog
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
+from bot.authorization import DEAD, NotInstalledError
 from bot.delivery import OUT_OF_REACH
+from bot.desk import NotAdminError
 from bot.drafting import DraftingError
 from bot.listeners.drafts import GoneError
 from bot.stores.history import AwayError
@@ -38,6 +41,8 @@ _KNOWN: dict[type[Exception], str] = {
     GoneError: "trouble.gone",
     AwayError: "trouble.away",
     DraftingError: "trouble.script_changed",
+    NotAdminError: "trouble.not_admin",
+    NotInstalledError: "trouble.not_installed",
     TimeoutError: "trouble.slow",
 }
 _LATE = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
@@ -60,8 +65,11 @@ async def explain(
         at=None if key else _where(error),
     )
     desk, author = context.get("desk"), context.get("author")
+    if desk and author and key == "trouble.not_installed" and desk.workspace.installed:
+        await _forget(desk)
     if desk is None or author is None:
-        return BoltResponse(status=404 if not key else 200, body="")
+        is_event = body.get("type") == "event_callback"  # which Slack sends again when it went wrong
+        return BoltResponse(status=503 if is_event else 200 if key else 404, body="")
     try:
         async with asyncio.timeout(_LAST_WORD):
             say = await desk.language(author)
@@ -78,9 +86,19 @@ def _where(error: Exception) -> str:
 
 
 def _key(error: Exception) -> str | None:
-    if isinstance(error, SlackApiError) and error.response["error"] in _LATE:
-        return "trouble.slow"
+    if isinstance(error, SlackApiError):
+        if error.response["error"] in _LATE:
+            return "trouble.slow"
+        if error.response["error"] in DEAD:
+            return "trouble.not_installed"
     return next((key for kind, key in _KNOWN.items() if isinstance(error, kind)), None)
+
+
+async def _forget(desk: Desk) -> None:
+    """Forget an installation whose token is dead; the rest goes when Slack says that it was uninstalled."""
+    assert desk.workspace.installed  # noqa: S101 (asked before)
+    with suppress(AwayError):
+        await desk.workspaces.uninstall(desk.workspace.installed)
 
 
 async def _tell(

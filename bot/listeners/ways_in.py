@@ -96,4 +96,4 @@ async def _history(client: AsyncWebClient, author: Author, desk: Desk) -> dict[s
     setting = await desk.setting(client, author)
     setting.needs_history()
     records = await desk.history.latest(author, _LATEST)
-    return history_surface.build(records, desk.catalogue, setting.today, setting.say)
+    return history_surface.build(records, setting.catalogue, setting.today, setting.say)

@@ -7,7 +7,9 @@ All keys of one author share a hash tag, so that a transaction works on a cluste
     decline:{tenant:user}:draft:<id>      one draft                         retention
     decline:{tenant:user}:drafts          sorted set: draft ids by time     retention
     decline:{tenant:user}:person:<mark>   hash: `about`, `notes`, and by draft id what was answered
+    decline:{tenant:user}:people          sorted set: marks by the time of the latest change
 
+and the set of a workspace's authors, `decline:{tenant}:authors`, is how they are found when it leaves.
 Values are sealed, people's ids are marks. A method that cannot reach Redis raises AwayError.
 """
 
@@ -26,16 +28,16 @@ from redis.exceptions import RedisError
 from bot.ladder import Answer
 from bot.records import Author, Notes, Person, Preferences, Profile, Record, Remembered
 from bot.stores.encryption import UnreadableError, Vault
+from bot.workspace import RETENTION_DAYS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from redis.asyncio import Redis
 
-RETENTION = 180 * 24 * 3600
-"""Seconds that a record is kept."""
+_DAY = 24 * 3600
 
-_PROFILE_SECONDS = 24 * 3600
+_PROFILE_SECONDS = _DAY
 
 _PATIENCE = 0.8
 """Seconds for one call, retries included: two of them must leave a listener time for Slack."""
@@ -55,9 +57,24 @@ class AwayError(Exception):
 class History:
     """What one Redis remembers for all authors; every method names the author it works for."""
 
-    def __init__(self, redis: Redis, vault: Vault) -> None:
+    def __init__(self, redis: Redis, vault: Vault, retention_days: int = RETENTION_DAYS) -> None:
         self._redis: Any = redis  # its annotations cover both the sync and the async client
         self._vault = vault
+        self._retention = retention_days * _DAY
+
+    def keeping(self, days: int) -> History:
+        """The same history, in a workspace that keeps its records for so many days."""
+        return History(self._redis, self._vault, days)
+
+    async def arrive(self, author: Author, profile: Profile | None) -> None:
+        """Count somebody among their workspace's authors, before anything is saved for them."""
+        key, known = f"decline:{{{author.tenant}}}:authors", _key(author, "profile")
+        async with away(), self._redis.pipeline(transaction=False) as pipe:
+            pipe.sadd(key, author.user)
+            pipe.expire(key, self._retention)
+            if profile:
+                pipe.set(known, self._vault.seal(known, _PROFILE.dump_json(profile)), ex=_PROFILE_SECONDS)
+            await pipe.execute()
 
     def draft_id(self, author: Author, origin: str) -> str:
         """The id of the draft that comes from a view: the same view makes the same draft."""
@@ -85,7 +102,7 @@ class History:
     async def opening(self, author: Author, person: str = "") -> Remembered:
         """What a surface needs to open, in one round trip."""
         profile, preferences = _key(author, "profile"), _key(author, "preferences")
-        async with _away(), self._redis.pipeline(transaction=False) as pipe:
+        async with away(), self._redis.pipeline(transaction=False) as pipe:
             pipe.get(profile)
             pipe.get(preferences)
             if person:
@@ -97,74 +114,77 @@ class History:
             person=await self._person(_key(author, "person", person), found[2]) if person else None,
         )
 
-    async def keep_profile(self, author: Author, profile: Profile, *, if_known: bool = False) -> None:
-        """Remember for a day what Slack says of the author; `if_known`: only of who uses the app already."""
+    async def renew_profile(self, author: Author, profile: Profile) -> None:
+        """Follow what Slack says of an author, if they have used the app today."""
         key = _key(author, "profile")
-        async with _away():
+        async with away():
             await self._redis.set(
-                key, self._vault.seal(key, _PROFILE.dump_json(profile)), ex=_PROFILE_SECONDS, xx=if_known
+                key, self._vault.seal(key, _PROFILE.dump_json(profile)), ex=_PROFILE_SECONDS, xx=True
             )
 
     async def prefer(self, author: Author, preferences: Preferences) -> None:
         """Remember what the author chose."""
         key = _key(author, "preferences")
-        async with _away():
+        async with away():
             await self._redis.set(
-                key, self._vault.seal(key, _PREFERENCES.dump_json(preferences)), ex=RETENTION
+                key, self._vault.seal(key, _PREFERENCES.dump_json(preferences)), ex=self._retention
             )
 
     async def save(self, author: Author, record: Record, person: Person, answer: Answer) -> bool:
         """Save a new draft in one round trip; False when this very draft was saved before."""
         draft, drafts = _key(author, "draft", record.id), _key(author, "drafts")
         known = _key(author, "person", record.person)
-        async with _away(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.set(draft, self._vault.seal(draft, _RECORD.dump_json(record)), ex=RETENTION, nx=True)
+        async with away(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.set(draft, self._sealed(draft, record), exat=self._until(record), nx=True)
             pipe.hsetnx(known, record.id, self._vault.seal(known, _ANSWER.dump_json(answer)))
             about = _PERSON.dump_json(replace(person, answers=(), notes=Notes()))
             pipe.hset(known, "about", self._vault.seal(known, about))
-            pipe.expire(known, RETENTION)
+            pipe.expire(known, self._retention)
             pipe.zadd(drafts, {record.id: record.created}, nx=True)
-            pipe.zremrangebyscore(drafts, "-inf", record.created - RETENTION)
-            pipe.expire(drafts, RETENTION)
+            pipe.zremrangebyscore(drafts, "-inf", record.created - self._retention)
+            pipe.expire(drafts, self._retention)
+            self._index(pipe, author, record.person, record.changed)
             created, *_ = await pipe.execute()
         return bool(created)
 
     async def update(self, author: Author, record: Record, answer: Answer) -> None:
         """Write a draft again, and what it means for the person."""
         draft, known = _key(author, "draft", record.id), _key(author, "person", record.person)
-        async with _away(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.set(draft, self._vault.seal(draft, _RECORD.dump_json(record)), ex=RETENTION, xx=True)
+        async with away(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.set(draft, self._sealed(draft, record), exat=self._until(record), xx=True)
             pipe.hset(known, record.id, self._vault.seal(known, _ANSWER.dump_json(answer)))
-            pipe.expire(known, RETENTION)
+            pipe.expire(known, self._retention)
             pipe.zadd(_key(author, "drafts"), {record.id: record.created})
-            pipe.expire(_key(author, "drafts"), RETENTION)
+            pipe.expire(_key(author, "drafts"), self._retention)
+            self._index(pipe, author, record.person, record.changed)
             await pipe.execute()
 
     async def note(self, author: Author, person: str, notes: Notes) -> None:
         """Keep the author's notes on a requester; empty ones are forgotten."""
         known = _key(author, "person", person)
-        async with _away():
+        async with away():
             async with self._redis.pipeline(transaction=True) as pipe:
                 if notes == Notes():
                     pipe.hdel(known, "notes")
                 else:
                     pipe.hset(known, "notes", self._vault.seal(known, _NOTES.dump_json(notes)))
-                pipe.expire(known, RETENTION)
+                pipe.expire(known, self._retention)
+                self._index(pipe, author, person, time.time())
                 pipe.hlen(known)
                 *_, left = await pipe.execute()
-            if notes == Notes() and left == 1:  # nothing but who they are
-                await self._redis.delete(known)
+            if notes == Notes() and left <= 1:  # nothing but who they are
+                await self._forget(author, person)
 
     async def draft(self, author: Author, draft_id: str) -> Record | None:
         """One draft of this author; None when it is gone, or somebody else's."""
         key = _key(author, "draft", draft_id)
-        async with _away():
+        async with away():
             return self._read(_RECORD, key, await self._redis.get(key))
 
     async def delete(self, author: Author, record: Record) -> None:
         """Delete a draft and the answer it stood for; who has no answers and no notes left is forgotten."""
         known = _key(author, "person", record.person)
-        async with _away():
+        async with away():
             async with self._redis.pipeline(transaction=True) as pipe:
                 pipe.delete(_key(author, "draft", record.id))
                 pipe.zrem(_key(author, "drafts"), record.id)
@@ -172,11 +192,31 @@ class History:
                 pipe.hlen(known)
                 *_, left = await pipe.execute()
             if left == 1:  # nothing but who they are
-                await self._redis.delete(known)
+                await self._forget(author, record.person)
+
+    async def _forget(self, author: Author, person: str) -> None:
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.delete(_key(author, "person", person))
+            pipe.zrem(_key(author, "people"), person)
+            await pipe.execute()
+
+    def _index(self, pipe: Any, author: Author, person: str, at: float) -> None:
+        """File a person under the time of the latest change, and drop whose time is up."""
+        people = _key(author, "people")
+        pipe.zadd(people, {person: at})
+        pipe.zremrangebyscore(people, "-inf", time.time() - self._retention)
+        pipe.expire(people, self._retention)
+
+    def _sealed(self, key: str, record: Record) -> bytes:
+        return self._vault.seal(key, _RECORD.dump_json(record))
+
+    def _until(self, record: Record) -> int:
+        """A draft goes when its time is up, however often it was changed: its index goes by the same."""
+        return int(record.created) + self._retention
 
     async def latest(self, author: Author, count: int) -> list[Record]:
         """The author's latest drafts, newest first: two round trips, however many there are."""
-        async with _away():
+        async with away():
             ids = await self._redis.zrevrange(_key(author, "drafts"), 0, count - 1)
             keys = [_key(author, "draft", one.decode()) for one in ids]
             found = await self._redis.mget(keys) if keys else []
@@ -185,7 +225,7 @@ class History:
 
     async def ping(self) -> None:
         """Raise AwayError unless Redis answers."""
-        async with _away():
+        async with away():
             await self._redis.ping()
 
     def _read(self, shape: TypeAdapter[T], key: str, sealed: bytes | None) -> T | None:
@@ -200,9 +240,9 @@ class History:
         about = self._read(_PERSON, key, fields.pop(b"about", None))
         notes = self._read(_NOTES, key, fields.pop(b"notes", None)) or Notes()
         answers = {name: self._read(_ANSWER, key, sealed) for name, sealed in fields.items()}
-        oldest = time.time() - RETENTION
+        oldest = time.time() - self._retention
         if stale := [name for name, answer in answers.items() if answer and 0 < answer.at < oldest]:
-            async with _away():
+            async with away():
                 await self._redis.hdel(key, *stale)
         if about is None:
             return None
@@ -211,12 +251,30 @@ class History:
         return replace(about, notes=notes, answers=tuple(in_order))
 
 
+async def author_keys(redis: Any, authors: Sequence[Author]) -> list[list[str]]:
+    """Every key that may hold something of each of these authors, in one round trip."""
+    async with away(), redis.pipeline(transaction=False) as pipe:
+        for author in authors:
+            pipe.zrange(_key(author, "drafts"), 0, -1)
+            pipe.zrange(_key(author, "people"), 0, -1)
+        found = await pipe.execute()
+    return [
+        [
+            *(_key(author, one) for one in ("profile", "preferences", "drafts", "people")),
+            *(_key(author, "draft", one.decode()) for one in drafts),
+            *(_key(author, "person", one.decode()) for one in people),
+        ]
+        for author, drafts, people in zip(authors, found[::2], found[1::2], strict=True)
+    ]
+
+
 def _key(author: Author, *rest: str) -> str:
     return ":".join((f"decline:{{{author.tenant}:{author.user}}}", *rest))
 
 
 @asynccontextmanager
-async def _away() -> AsyncIterator[None]:
+async def away() -> AsyncIterator[None]:
+    """Turn whatever keeps Redis from answering in time into AwayError."""
     try:
         async with asyncio.timeout(_PATIENCE):
             yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
@@ -16,12 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from contextlib import AbstractAsyncContextManager
 
-    from slack_bolt.app.async_app import AsyncApp
-
-    from bot.stores.history import History
-
-_BOLT = web.AppKey("bolt", object)
-_HISTORY = web.AppKey("history", object)
+    from bot.app import Parts
 
 _log = structlog.get_logger()
 
@@ -29,32 +25,42 @@ EVENTS_PATH = "/slack/events"
 """Where Slack sends commands, interactivity and events alike."""
 
 
-def build_site(parts: Callable[[], AbstractAsyncContextManager[tuple[AsyncApp, History]]]) -> web.Application:
+@dataclass(frozen=True, slots=True)
+class Public:
+    """What whoever runs the app says of it: its address, whom to write to, who may see its metrics."""
+
+    url: str = ""
+    support_email: str = ""
+    metrics_token: str = ""
+
+
+def build_site(parts: Callable[[], AbstractAsyncContextManager[Parts]], public: Public) -> web.Application:
     """Make the site; `parts` are entered when it starts, in the loop of its worker."""
     site = web.Application(client_max_size=LARGEST_BODY)
+    key = web.AppKey("parts", object)
 
     async def live(site: web.Application) -> AsyncIterator[None]:
-        async with parts() as (bolt, history):
-            site[_BOLT], site[_HISTORY] = bolt, history
+        async with parts() as made:
+            site[key] = made
             yield
 
     async def from_slack(request: web.Request) -> web.Response:
         body = check(await request.read(), request.headers)
-        bolt: AsyncApp = site[_BOLT]  # type: ignore[assignment]
+        made: Parts = site[key]  # type: ignore[assignment]
         try:
             asked = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
         except UNREADABLE:  # Bolt looks for ids in the body before it checks the signature
             raise web.HTTPBadRequest(text=MALFORMED) from None
         try:
-            return await to_aiohttp_response(await bolt.async_dispatch(asked))
+            return await to_aiohttp_response(await made.bolt.async_dispatch(asked))
         except Exception as error:  # noqa: BLE001 (its message may hold what somebody wrote)
             _log.error("unanswered", error=type(error).__name__)
             return web.Response(status=500)
 
     async def ready(_: web.Request) -> web.Response:
-        history: History = site[_HISTORY]  # type: ignore[assignment]
+        made: Parts = site[key]  # type: ignore[assignment]
         try:
-            await history.ping()
+            await made.desk.history.ping()
         except AwayError:
             return web.json_response({"redis": "away"}, status=503)
         return web.json_response({"redis": "ok"})

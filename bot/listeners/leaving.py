@@ -1,0 +1,68 @@
+"""The app is uninstalled: everything of the workspace goes, unless it was installed again already."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from bot.authorization import DEAD
+
+if TYPE_CHECKING:
+    from slack_bolt.context.async_context import AsyncBoltContext
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.desk import Desk
+    from bot.workspace import Workspace
+
+_SECONDS = 1.2
+"""For deleting; what is left is done when Slack, told that it was too late, sends the event again."""
+
+_log = structlog.get_logger()
+
+
+async def uninstalled(context: AsyncBoltContext, client: AsyncWebClient, desk: Desk) -> None:
+    """Delete what the app was installed to, as far as its token does no longer work.
+
+    Slack may send this after the app was installed again, and does not promise an order; whether a token
+    still works is what tells. For an organisation's workspace the event names both: each is asked.
+    """
+    for tenant in dict.fromkeys(filter(None, (context.team_id, context.enterprise_id))):
+        workspace = await desk.workspaces.read(tenant)
+        if await _is_gone(workspace, client, desk):
+            await _remove(workspace, desk)
+
+
+async def tokens_revoked(
+    event: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient, desk: Desk
+) -> None:
+    """The same, when it is the bot's token that was revoked: the app has no tokens of people."""
+    if event.get("tokens", {}).get("bot"):
+        await uninstalled(context, client, desk)
+
+
+async def _is_gone(workspace: Workspace, client: AsyncWebClient, desk: Desk) -> bool:
+    token = workspace.installed.bot_token if workspace.installed else desk.own_token
+    if not token:
+        return True
+    try:
+        await client.auth_test(token=token)
+    except SlackApiError as error:
+        if error.response["error"] in DEAD:
+            return True
+        raise
+    return False
+
+
+async def _remove(workspace: Workspace, desk: Desk) -> None:
+    if workspace.installed and not await desk.workspaces.uninstall(workspace.installed):
+        return  # installed again this very moment
+    loop = asyncio.get_running_loop()
+    end = loop.time() + _SECONDS
+    removed = await desk.departure.remove(workspace.tenant, lambda: loop.time() < end)
+    if workspace.installed or removed.authors:
+        _log.info("uninstalled", tenant=workspace.tenant, authors=removed.authors, keys=removed.keys)
+    if not removed.whole:
+        raise TimeoutError

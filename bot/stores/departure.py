@@ -1,0 +1,65 @@
+"""What goes when the app is uninstalled: everything of that workspace and of everybody in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.records import Author
+from bot.stores.history import author_keys, away
+from bot.stores.workspaces import tenant_key
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+_BATCH = 200
+"""Authors at a time: a batch is two round trips."""
+
+_MARK_AS_LEAVING = """
+redis.call('SUNIONSTORE', KEYS[2], KEYS[1], KEYS[2])
+return redis.call('DEL', KEYS[1])
+"""
+"""Who begins to draft after a new installation is not among those who leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """How much went: authors, and keys of theirs. `whole` when nothing is left to do."""
+
+    authors: int
+    keys: int
+    whole: bool
+
+
+class Departure:
+    """Deletes a workspace in batches; what was begun and cut off is taken up by the next call."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis: Any = redis  # its annotations cover both the sync and the async client
+
+    async def remove(self, tenant: str, go_on: Callable[[], bool]) -> Removed:
+        """Delete a workspace's settings, scripts and changes, then its authors, for as long as `go_on`."""
+        leaving = tenant_key(tenant, "leaving")
+        async with away():
+            await self._redis.eval(_MARK_AS_LEAVING, 2, tenant_key(tenant, "authors"), leaving)
+            await self._redis.hdel(tenant_key(tenant, "workspace"), "settings", "revision")
+            await self._redis.unlink(tenant_key(tenant, "scripts"), tenant_key(tenant, "changes"))
+        authors = keys = 0
+        while go_on():
+            async with away():
+                batch = await self._redis.srandmember(leaving, _BATCH)
+            if not batch:
+                return Removed(authors, keys, whole=True)
+            keys += await self._delete([Author(tenant, user.decode()) for user in batch])
+            async with away():
+                await self._redis.srem(leaving, *batch)
+            authors += len(batch)
+        return Removed(authors, keys, whole=False)
+
+    async def _delete(self, authors: list[Author]) -> int:
+        found = await author_keys(self._redis, authors)
+        async with away(), self._redis.pipeline(transaction=False) as pipe:
+            for keys in found:
+                pipe.unlink(*keys)
+            return sum(await pipe.execute())

@@ -1,0 +1,143 @@
+"""Each workspace's installation, settings, own scripts and changes in Redis.
+
+    decline:{tenant}:workspace   hash: `installation`, `settings`, `revision` of the scripts
+    decline:{tenant}:scripts     hash: by script id, its source
+    decline:{tenant}:changes     list: what admins did, newest first
+    decline:{tenant}:authors     set: who has used the app         retention
+
+They stay until the app is uninstalled. Values are sealed. A method that cannot reach Redis raises AwayError.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import structlog
+from pydantic import TypeAdapter
+
+from bot.stores.encryption import UnreadableError, Vault
+from bot.stores.history import away
+from bot.workspace import Change, Installed, Settings, Workspace
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+_KEPT_CHANGES = 50
+
+_INSTALLED, _SETTINGS, _CHANGE = TypeAdapter(Installed), TypeAdapter(Settings), TypeAdapter(Change)
+
+_REMOVE_IF_SAME = """
+if redis.call('HGET', KEYS[1], 'installation') == ARGV[1] then
+  return redis.call('HDEL', KEYS[1], 'installation')
+end
+return 0
+"""
+"""A workspace that was installed again in the meantime keeps its new installation."""
+
+T = TypeVar("T")
+
+_log = structlog.get_logger()
+
+
+class Workspaces:
+    """What one Redis knows of all workspaces; every method names the tenant it works for."""
+
+    def __init__(self, redis: Redis, vault: Vault) -> None:
+        self._redis: Any = redis  # its annotations cover both the sync and the async client
+        self._vault = vault
+
+    async def read(self, tenant: str) -> Workspace:
+        """What is known of a workspace, in one round trip."""
+        key = tenant_key(tenant, "workspace")
+        async with away():
+            found = await self._redis.hgetall(key)
+        return Workspace(
+            tenant,
+            self._read(_INSTALLED, key, found.get(b"installation")),
+            self._read(_SETTINGS, key, found.get(b"settings")) or Settings(),
+            int(found.get(b"revision", 0)),
+        )
+
+    async def install(self, installed: Installed) -> None:
+        """Keep an installation; one that was there before gives way."""
+        key = tenant_key(installed.tenant, "workspace")
+        async with away():
+            await self._redis.hset(
+                key, "installation", self._vault.seal(key, _INSTALLED.dump_json(installed))
+            )
+
+    async def uninstall(self, installed: Installed) -> bool:
+        """Forget this installation; False when another one has taken its place."""
+        key = tenant_key(installed.tenant, "workspace")
+        async with away():
+            sealed = await self._redis.hget(key, "installation")
+            if self._read(_INSTALLED, key, sealed) != installed:
+                return False
+            return bool(await self._redis.eval(_REMOVE_IF_SAME, 1, key, sealed))
+
+    async def set(self, tenant: str, settings: Settings, *changes: Change) -> None:
+        """Keep what an admin chose, and that they did."""
+        key = tenant_key(tenant, "workspace")
+        async with away(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(key, "settings", self._vault.seal(key, _SETTINGS.dump_json(settings)))
+            self._note(pipe, tenant, changes)
+            await pipe.execute()
+
+    async def scripts(self, tenant: str) -> dict[str, bytes]:
+        """The sources of a workspace's own scripts, by script id."""
+        key = tenant_key(tenant, "scripts")
+        async with away():
+            found = await self._redis.hgetall(key)
+        opened = {name.decode(): self._open(key, sealed) for name, sealed in found.items()}
+        return {name: source for name, source in opened.items() if source is not None}
+
+    async def keep_script(self, tenant: str, script_id: str, source: bytes, change: Change) -> None:
+        """Add a script of the workspace's own, or write it anew."""
+        key = tenant_key(tenant, "scripts")
+        async with away(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(key, script_id, self._vault.seal(key, source))
+            pipe.hincrby(tenant_key(tenant, "workspace"), "revision", 1)
+            self._note(pipe, tenant, [change])
+            await pipe.execute()
+
+    async def drop_script(self, tenant: str, script_id: str, change: Change) -> None:
+        """Take a script of the workspace's own away."""
+        async with away(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hdel(tenant_key(tenant, "scripts"), script_id)
+            pipe.hincrby(tenant_key(tenant, "workspace"), "revision", 1)
+            self._note(pipe, tenant, [change])
+            await pipe.execute()
+
+    async def changes(self, tenant: str) -> list[Change]:
+        """What admins did lately, newest first."""
+        key = tenant_key(tenant, "changes")
+        async with away():
+            found = await self._redis.lrange(key, 0, _KEPT_CHANGES - 1)
+        read = (self._read(_CHANGE, key, sealed) for sealed in found)
+        return [change for change in read if change]
+
+    def _note(self, pipe: Any, tenant: str, changes: Any) -> None:
+        key = tenant_key(tenant, "changes")
+        for change in changes:
+            pipe.lpush(key, self._vault.seal(key, _CHANGE.dump_json(change)))
+        pipe.ltrim(key, 0, _KEPT_CHANGES - 1)
+
+    def _read(self, shape: TypeAdapter[T], key: str, sealed: bytes | None) -> T | None:
+        opened = self._open(key, sealed)
+        try:
+            return shape.validate_json(opened) if opened else None
+        except ValueError:  # another version's
+            _log.error("unreadable", key=key)
+            return None
+
+    def _open(self, key: str, sealed: bytes | None) -> bytes | None:
+        try:
+            return self._vault.open(key, sealed) if sealed else None
+        except UnreadableError:
+            _log.error("unreadable", key=key)
+            return None
+
+
+def tenant_key(tenant: str, *rest: str) -> str:
+    """The key of something that belongs to a whole workspace."""
+    return ":".join((f"decline:{{{tenant}}}", *rest))

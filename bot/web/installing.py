@@ -1,0 +1,136 @@
+"""Adding the app to a workspace: out to Slack's consent page and back, by Bolt's OAuth flow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+import structlog
+from slack_bolt.error import BoltError
+from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.delivery import OUT_OF_REACH
+from bot.permissions import SCOPES
+from bot.stores.history import AwayError
+from bot.stores.installations import STATE_SECONDS
+
+if TYPE_CHECKING:
+    from aiohttp import web
+    from slack_bolt.oauth.async_callback_options import AsyncFailureArgs, AsyncSuccessArgs
+    from slack_sdk.oauth.installation_store import Installation
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.stores.installations import Installations, States
+
+INSTALL_PATH = "/slack/install"
+REDIRECT_PATH = "/slack/oauth_redirect"
+COOKIE = "decline-install"
+"""Binds an installation to the browser in which it was begun."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an attempt to install ended: with an installation, or with the reason why there is none."""
+
+    status: int
+    reason: str = ""
+    installation: Installation | None = None
+    missing: tuple[str, ...] = field(default=())
+
+
+class _MissingScopesError(BoltError):
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        super().__init__()
+        self.missing = missing
+
+
+class _Flow(AsyncOAuthFlow):
+    """Bolt's flow, which keeps only an installation that the app can work with."""
+
+    async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
+        missing = tuple(sorted(set(SCOPES) - set(installation.bot_scopes or ())))
+        if missing:
+            raise _MissingScopesError(missing)
+        try:
+            await super().store_installation(request, installation)
+        except AwayError as error:
+            raise BoltError(str(error)) from error
+
+
+def install_flow(
+    client_id: str,
+    client_secret: str,
+    client: AsyncWebClient,
+    installations: Installations,
+    states: States,
+    public_url: str,
+) -> AsyncOAuthFlow:
+    """Make the flow; every setting is given, so that Bolt looks for none in the environment."""
+    return _Flow(
+        client=client,
+        settings=AsyncOAuthSettings(
+            client_id=client_id,
+            client_secret=client_secret,
+            scopes=sorted(SCOPES),
+            user_scopes=[],
+            redirect_uri=public_url + REDIRECT_PATH,
+            install_path=INSTALL_PATH,
+            redirect_uri_path=REDIRECT_PATH,
+            install_page_rendering_enabled=False,
+            authorization_url=urljoin(client.base_url, "/oauth/v2/authorize"),
+            installation_store=installations,
+            state_store=states,
+            state_cookie_name=COOKIE,
+            state_expiration_seconds=STATE_SECONDS,
+            callback_options=AsyncCallbackOptions(_succeeded, _failed),
+        ),
+    )
+
+
+async def begin(flow: AsyncOAuthFlow, request: web.Request) -> BoltResponse:
+    """Send a browser to Slack's consent page, with a state that only it can bring back."""
+    return await flow.handle_installation(_asked(request))
+
+
+async def end(flow: AsyncOAuthFlow, request: web.Request) -> Outcome:
+    """Take a browser that comes back from Slack, and install the app if Slack says so."""
+    asked = _asked(request)
+    try:
+        await flow.handle_callback(asked)
+        outcome: Outcome = asked.context["outcome"]
+    except AwayError:
+        outcome = Outcome(503, "storage_error")
+    except OUT_OF_REACH:
+        outcome = Outcome(502, "slack_away")
+    if outcome.installation:
+        _log.info("installed", tenant=outcome.installation.team_id or outcome.installation.enterprise_id)
+    else:
+        _log.info("not installed", status=outcome.status)  # the reason may be anybody's words
+    return outcome
+
+
+def _asked(request: web.Request) -> AsyncBoltRequest:
+    return AsyncBoltRequest(body="", query=request.query_string, headers=dict(request.headers))
+
+
+async def _succeeded(args: AsyncSuccessArgs) -> BoltResponse:
+    args.request.context["outcome"] = Outcome(200, installation=args.installation)
+    return BoltResponse(status=200)
+
+
+async def _failed(args: AsyncFailureArgs) -> BoltResponse:
+    outcome = Outcome(args.suggested_status_code, args.reason)
+    if isinstance(args.error, _MissingScopesError):
+        outcome = Outcome(400, "missing_scopes", missing=args.error.missing)
+    state = args.request.query.get("state", [""])[0]
+    if args.settings.state_utils.is_valid_browser(state, args.request.headers):
+        await args.settings.state_store.async_consume(state)  # nothing is left of an attempt that ended
+    args.request.context["outcome"] = outcome
+    return BoltResponse(status=outcome.status)

@@ -1,0 +1,79 @@
+"""A workspace: how the app was installed to it, and what its admins chose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+RETENTION_DAYS = 180
+"""How long a record is kept, unless a workspace's admins chose otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """One installation: of a workspace, or of a whole organisation when `org`.
+
+    `installer` is the user id of who installed it, `at` is in seconds since 1970.
+    """
+
+    app_id: str
+    bot_token: str = field(repr=False)
+    bot_id: str
+    bot_user_id: str
+    scopes: tuple[str, ...]
+    installer: str
+    at: float
+    team_id: str = ""
+    team_name: str = ""
+    enterprise_id: str = ""
+    enterprise_name: str = ""
+    org: bool = False
+
+    @property
+    def tenant(self) -> str:
+        """What the app was installed to: the organisation, or else the workspace."""
+        return self.enterprise_id if self.org else self.team_id
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.enterprise_name if self.org else self.team_name
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a workspace's admins chose, for everybody in it.
+
+    `language` is for who chose none. `group_rhythm` and `group_place` are the regular meeting that a coffee
+    may be moved to, `urgent_channel` is how to be reached during a pause: they fill in a script's details.
+    """
+
+    language: str = ""
+    retention_days: int = RETENTION_DAYS
+    scripts_off: tuple[str, ...] = ()
+    safety_contact: str = ""
+    group_rhythm: str = ""
+    group_place: str = ""
+    urgent_channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an admin did to a workspace: `what` is a setting's name, or `script:<id>`; nothing of drafts."""
+
+    who: str
+    what: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """All that is known of a workspace when somebody in it turns to the app.
+
+    `revision` counts the changes of its own scripts. `away` when Redis could not be asked.
+    """
+
+    tenant: str
+    installed: Installed | None = None
+    settings: Settings = Settings()
+    revision: int = 0
+    away: bool = False
