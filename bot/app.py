@@ -97,6 +97,7 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
                 client,
                 Installations(desk.workspaces),
                 States(redis, vault),
+                slack.api_url,
                 public_url,
             )
         try:

@@ -31,8 +31,11 @@ def main() -> None:
 def run() -> None:
     """Open the playground when there are no Slack credentials, otherwise serve Slack."""
     config = _config()
-    if config.connected:
+    if config.over_http:
         _serve(config)
+        return
+    if config.connected:
+        _listen(config)
         return
     from bot.running import play
 
@@ -49,9 +52,22 @@ def run() -> None:
 def serve() -> None:
     """Serve Slack over HTTP, with WEB_CONCURRENCY workers."""
     config = _config()
-    if not config.connected:
-        give_up("SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set; `decline run` needs neither", WRONG)
+    if not config.over_http:
+        give_up(
+            "SLACK_SIGNING_SECRET is not set, with SLACK_BOT_TOKEN for one workspace or SLACK_CLIENT_ID and"
+            " SLACK_CLIENT_SECRET for many; `decline run` needs none of them",
+            WRONG,
+        )
     _serve(config)
+
+
+@app.command()
+def socket() -> None:
+    """Serve one workspace over Socket Mode: Slack needs no address of yours."""
+    config = _config()
+    if config.slack_app_token is None:
+        give_up("SLACK_APP_TOKEN is not set (Basic Information > App-Level Tokens)", WRONG)
+    _listen(config)
 
 
 @app.command()
@@ -76,6 +92,13 @@ def _serve(config: Config) -> None:
 
     with _data_folder(config):
         serve_slack(config)
+
+
+def _listen(config: Config) -> None:
+    from bot.running import listen
+
+    with _data_folder(config):
+        listen(config, lambda: typer.echo("Listening to Slack over Socket Mode. Ctrl-C stops it.", err=True))
 
 
 @contextmanager

@@ -97,7 +97,7 @@ class Desk:
         )
 
     async def needs_admin(self, client: AsyncWebClient, author: Author) -> None:
-        """Raise NotAdminError unless Slack says, now, that the author governs what the app is installed to."""
+        """Raise NotAdminError unless Slack says, now, that the author is an admin here."""
         if not self._governs(await look_up(client, author.user)):
             raise NotAdminError
 

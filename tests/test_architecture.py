@@ -95,10 +95,12 @@ def test_the_core_imports_neither_slack_nor_storage(module: str):
 
 @pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("bot.stores")])
 def test_a_store_knows_nothing_of_slack(module: str):
-    """What is kept does not depend on where it is shown."""
+    """What is kept does not depend on where it is shown; installations implement Bolt's own interfaces."""
     outward = among(
         imported(module), "slack_bolt", "slack_sdk", "aiohttp", "bot.listeners", "bot.surfaces", "bot.web"
     )
+    if module == "bot.stores.installations":
+        outward -= among(outward, "slack_sdk.oauth")
 
     assert outward == set()
 
@@ -136,13 +138,19 @@ def test_only_a_script_s_own_wordings_are_rendered():
 def test_only_the_composition_root_and_the_checks_make_a_store():
     """Everybody else is given one."""
     makers = {
-        module
+        (module, node.func.id)
         for module in MODULES
         for node in ast.walk(MODULES[module])
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "History"
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"History", "Workspaces", "Departure", "Installations", "States"}
     }
 
-    assert makers == {"bot.app", "bot.checks"}
+    assert makers == {
+        *((("bot.app", one)) for one in ("History", "Workspaces", "Departure", "Installations", "States")),
+        ("bot.checks", "History"),
+        ("bot.stores.history", "History"),
+    }
 
 
 def test_only_the_configuration_reads_the_environment():
@@ -189,7 +197,7 @@ def test_slack_is_asked_for_these_methods_and_no_other():
     }
 
     assert called == {
-        *("auth_test", "chat_postMessage", "users_info"),
+        *("auth_test", "chat_postMessage", "oauth_v2_access", "users_info"),
         *("views_open", "views_publish", "views_push", "views_update"),
     }
     assert {module for module, node in attributes(*APP) if node.attr == "api_call"} == set()

@@ -378,7 +378,7 @@ def test_checking_with_nothing_set_says_that_the_token_is_missing(tmp_path: Path
         "ok    configuration",
         "ok    scripts",
         "ok    redis",
-        "fail  token: SLACK_BOT_TOKEN is not set (the playground needs none)",
+        "fail  slack: SLACK_BOT_TOKEN or SLACK_CLIENT_ID is not set (the playground needs neither)",
     ]
 
 
@@ -423,12 +423,13 @@ def test_a_wrong_setting_ends_a_check_with_1(nothing_set: pytest.MonkeyPatch):
     assert done.stderr.startswith("PORT: ")
 
 
-@pytest.mark.parametrize("command", ["run", "serve"])
+@pytest.mark.parametrize("command", ["run", "serve", "socket"])
 @pytest.mark.parametrize(
     ("environment", "named"),
     [
         ({"PORT": "many", "LOG_LEVEL": "LOUD"}, ["PORT: ", "LOG_LEVEL: "]),
-        ({"SLACK_BOT_TOKEN": "xoxb-the-token"}, ["SLACK_SIGNING_SECRET"]),
+        ({"SLACK_BOT_TOKEN": "xoxb-the-token"}, ["SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"]),
+        ({**CONNECTED, "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s"}, ["SLACK_CLIENT_ID"]),
         ({"REDIS_URL": "redis://:hidden@db/0"}, ["ENCRYPTION_KEYS"]),
         ({"ENCRYPTION_KEYS": "hidden"}, ["ENCRYPTION_KEYS"]),
     ],
@@ -455,7 +456,15 @@ def test_serving_needs_credentials(tmp_path: Path):
     done = decline(tmp_path, "serve")
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert "SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set" in done.stderr
+    assert "SLACK_SIGNING_SECRET is not set, with SLACK_BOT_TOKEN" in done.stderr
+
+
+def test_listening_needs_an_app_token(tmp_path: Path):
+    """Socket Mode has a token of its own: exit 2, and where to find it."""
+    done = decline(tmp_path, "socket")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "SLACK_APP_TOKEN is not set" in done.stderr
 
 
 def test_settings_are_read_from_a_file(tmp_path: Path, nothing_set: pytest.MonkeyPatch):

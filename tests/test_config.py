@@ -13,6 +13,12 @@ from bot.config import SLACK_API_URL, Config
 
 ROOT = Path(__file__).parents[1]
 KEY, OLDER = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+MANY = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "the-client-secret",
+    "SLACK_SIGNING_SECRET": "the-signing-secret",
+    "PUBLIC_URL": "https://decline.example.com",
+}
 CONNECTED = {"SLACK_BOT_TOKEN": "xoxb-the-token", "SLACK_SIGNING_SECRET": "the-signing-secret"}
 
 
@@ -77,10 +83,33 @@ def test_the_environment_is_read(configured):
     assert (config.port, config.data_dir, config.log_level) == (8080, Path("/elsewhere"), "DEBUG")
 
 
-def test_whom_to_turn_to_is_a_sentence(configured):
-    """Who runs the app may name people for anybody under pressure, at the length of a paragraph."""
-    assert Config().safety_contact == ""
-    assert configured(SAFETY_CONTACT="Ask for Åse, room 4. " * 20).safety_contact.startswith("Ask for Åse")
+@pytest.mark.parametrize(
+    ("environment", "over_http"),
+    [
+        (CONNECTED, True),
+        (MANY, True),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}, False),
+        ({**CONNECTED, "SLACK_APP_TOKEN": "xapp-1"}, True),
+    ],
+    ids=["one workspace", "many", "Socket Mode", "both ways"],
+)
+def test_slack_can_be_served_in_three_ways(configured, environment: dict[str, str], over_http: bool):
+    """One workspace, any number of them, or one without a public address."""
+    config = configured(**environment)
+
+    assert (config.connected, config.over_http) == (True, over_http)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://decline.example.com/", "https://decline.example.com"),
+        ("http://localhost:3000", "http://localhost:3000"),
+    ],
+)
+def test_the_public_address_is_kept_without_a_slash(configured, given: str, kept: str):
+    """Paths are put behind it."""
+    assert configured(PUBLIC_URL=given).public_url == kept
 
 
 def test_a_file_is_read(tmp_path: Path):
@@ -120,7 +149,10 @@ def test_all_that_is_secret_is_typed_as_a_secret():
     """Tokens, keys and the address with a password cannot be shown by mistake."""
     secret = {name for name, field in Config.model_fields.items() if field.annotation == SecretStr | None}
 
-    assert secret == {"slack_signing_secret", "slack_bot_token", "redis_url", "encryption_keys"}
+    assert secret == {
+        *("slack_signing_secret", "slack_bot_token", "slack_app_token", "slack_client_secret"),
+        *("redis_url", "encryption_keys", "metrics_token"),
+    }
 
 
 def test_keys_are_read_in_order(configured):
@@ -154,7 +186,16 @@ def test_the_api_url_ends_in_a_slash(configured, url: str):
         ({"PORT": "65536"}, "port"),
         ({"PORT": "-1"}, "port"),
         ({"LOG_LEVEL": "LOUD"}, "log_level"),
-        ({"SAFETY_CONTACT": "x" * 501}, "safety_contact"),
+        ({"SUPPORT_EMAIL": "x" * 201}, "support_email"),
+        ({**CONNECTED, **MANY}, "SLACK_BOT_TOKEN serves one workspace"),
+        ({**CONNECTED, "SLACK_CLIENT_SECRET": "s"}, "SLACK_BOT_TOKEN serves one workspace"),
+        ({**MANY, "SLACK_CLIENT_SECRET": ""}, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together"),
+        ({**MANY, "SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET and PUBLIC_URL"),
+        ({**MANY, "PUBLIC_URL": ""}, "SLACK_SIGNING_SECRET and PUBLIC_URL"),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN"),
+        ({"PUBLIC_URL": "http://decline.example.com"}, "public_url"),
+        ({"PUBLIC_URL": "https://decline.example.com/app"}, "public_url"),
+        ({"PUBLIC_URL": "decline.example.com"}, "public_url"),
         ({"SLACK_API_URL": "slack.com/api/"}, "slack_api_url"),
     ],
     ids=lambda one: next(iter(one)) if isinstance(one, dict) else "",

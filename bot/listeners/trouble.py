@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
@@ -68,8 +69,8 @@ async def explain(
     if desk and author and key == "trouble.not_installed" and desk.workspace.installed:
         await _forget(desk)
     if desk is None or author is None:
-        is_event = body.get("type") == "event_callback"  # which Slack sends again when it went wrong
-        return BoltResponse(status=503 if is_event else 200 if key else 404, body="")
+        again = body.get("type") == "event_callback" and not isinstance(error, BoltUnhandledRequestError)
+        return BoltResponse(status=503 if again else 200 if key else 404, body="")  # Slack sends events again
     try:
         async with asyncio.timeout(_LAST_WORD):
             say = await desk.language(author)

@@ -70,6 +70,7 @@ def install_flow(
     client: AsyncWebClient,
     installations: Installations,
     states: States,
+    api_url: str,
     public_url: str,
 ) -> AsyncOAuthFlow:
     """Make the flow; every setting is given, so that Bolt looks for none in the environment."""
@@ -84,7 +85,7 @@ def install_flow(
             install_path=INSTALL_PATH,
             redirect_uri_path=REDIRECT_PATH,
             install_page_rendering_enabled=False,
-            authorization_url=urljoin(client.base_url, "/oauth/v2/authorize"),
+            authorization_url=urljoin(api_url, "/oauth/v2/authorize"),
             installation_store=installations,
             state_store=states,
             state_cookie_name=COOKIE,
