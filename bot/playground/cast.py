@@ -1,4 +1,4 @@
-"""The people of the playground and what they write, read from the templates."""
+"""The workspaces, the people in them and what they write, read from the templates."""
 
 import tomllib
 from dataclasses import dataclass, field
@@ -12,14 +12,36 @@ LOCALES = {"en": "en-US", "nl": "nl-NL", "nb": "nb-NO"}
 
 TEAM = "T0PLAY"
 APP = "A0DECLINE"
-BOT = "BDECLINE"
+APP_NAME = "Decline"
 BOT_USER = "UDECLINE"
+SLACKBOT = "USLACKBOT"
 YOU = "UYOU"
 
 
 @dataclass(frozen=True)
+class Enterprise:
+    """An organisation, which workspaces may belong to."""
+
+    id: str
+    name: str
+    domain: str
+
+
+@dataclass(frozen=True)
+class Team:
+    """A workspace as Slack knows it: its name, and who the app is in it."""
+
+    id: str
+    name: str
+    domain: str
+    bot_user: str
+    bot: str
+    enterprise: Enterprise | None = None
+
+
+@dataclass(frozen=True)
 class User:
-    """Somebody in the workspace, or met through Slack Connect."""
+    """Somebody in a workspace, or met there through Slack Connect."""
 
     id: str
     name: str
@@ -28,6 +50,9 @@ class User:
     team: str = TEAM
     is_bot: bool = False
     is_admin: bool = False
+    is_owner: bool = False
+    org_admin: bool = False
+    org_owner: bool = False
     deleted: bool = False
     tz: str = "Europe/Amsterdam"
 
@@ -35,6 +60,12 @@ class User:
     def first_name(self) -> str:
         """What colleagues call this person."""
         return self.real_name.split()[0]
+
+    def runs(self, place: Team | Enterprise) -> bool:
+        """Whether this person is an admin or an owner of a workspace or an organisation."""
+        if isinstance(place, Enterprise):
+            return self.org_admin or self.org_owner
+        return self.team == place.id and (self.is_admin or self.is_owner)
 
 
 @dataclass(frozen=True)
@@ -49,16 +80,35 @@ class Scene:
     minutes_ago: int
     name: str = ""
     also_here: list[str] = field(default_factory=list)
+    to: str = YOU
+    team: str = TEAM
 
 
-def people() -> dict[str, User]:
-    """Everybody, by user id."""
-    return {entry["id"]: User(**entry) for entry in _read("people.toml")["person"]}
+def teams() -> dict[str, Team]:
+    """Every workspace by its id, the one on the page first."""
+    elsewhere = _read("workspaces.toml")
+    enterprises = {entry["id"]: Enterprise(**entry) for entry in elsewhere["enterprise"]}
+    return {
+        entry["id"]: Team(**{**entry, "enterprise": enterprises.get(entry.get("enterprise"))})
+        for entry in elsewhere["workspace"]
+    }
 
 
-def scenes(language: str) -> list[Scene]:
-    """The conversations in one language, in the order they are listed."""
-    return [Scene(**entry) for entry in _read(f"conversations.{language}.toml")["conversation"]]
+def people(team: Team | None = None) -> dict[str, User]:
+    """Everybody in a workspace by user id; without one, in the workspace on the page."""
+    here = {entry["id"]: User(**entry) for entry in _read("people.toml")["person"]}
+    if team is None or team.id == TEAM:
+        return here
+    users = [User(**entry) for entry in _read("workspaces.toml")["person"] if entry["team"] == team.id]
+    app = User(team.bot_user, here[BOT_USER].name, here[BOT_USER].real_name, team=team.id, is_bot=True)
+    return {user.id: user for user in (*users, app, here[SLACKBOT])}
+
+
+def scenes(language: str, team: str = TEAM) -> list[Scene]:
+    """The conversations of a workspace in one language, in the order they are listed."""
+    name = f"conversations.{language}.toml" if team == TEAM else "workspaces.toml"
+    found = [Scene(**entry) for entry in _read(name)["conversation"]]
+    return [scene for scene in found if scene.team == team]
 
 
 def words(language: str) -> dict[str, str]:

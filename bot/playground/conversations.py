@@ -5,7 +5,7 @@ import string
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from bot.playground.cast import BOT_USER
+from bot.playground.cast import Team
 from bot.playground.inputs import Typed
 from bot.playground.rules import elements
 from bot.playground.schema import Json
@@ -32,6 +32,7 @@ def with_ids(blocks: list[Json]) -> list[Json]:
 class Message:
     """A message; `only_for` names the one person who sees an ephemeral one."""
 
+    team: Team
     ts: str
     channel: str
     user: str
@@ -46,7 +47,7 @@ class Message:
     @property
     def by_app(self) -> bool:
         """Whether the app under trial wrote it."""
-        return self.user == BOT_USER
+        return self.user == self.team.bot_user
 
 
 @dataclass

@@ -2,8 +2,10 @@
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +16,7 @@ from bot.playground.schema import Json
 
 SECONDS = 3.0
 FORM = "application/x-www-form-urlencoded"
+NO_MORE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,12 @@ class Courier:
         """An interaction is a form with one field, which is JSON."""
         return await self._post(urlencode({"payload": json.dumps(payload)}), FORM)
 
-    async def event(self, payload: Json) -> Delivery:
-        """An event is JSON."""
-        return await self._post(json.dumps(payload), "application/json")
+    async def event(self, payload: Json, retry: int = 0, reason: str = "") -> Delivery:
+        """An event is JSON; when it is sent again the headers say so, and why."""
+        again = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason} if retry else {}
+        return await self._post(json.dumps(payload), "application/json", again)
 
-    async def _post(self, body: str, content_type: str) -> Delivery:
+    async def _post(self, body: str, content_type: str, more: Mapping[str, str] = NO_MORE) -> Delivery:
         if self._session is None:
             raise RuntimeError("serve Slack.site() before acting in it")
         # The real time, not the playground's clock: the app compares it with its own.
@@ -69,6 +73,7 @@ class Courier:
             "X-Slack-Request-Timestamp": sent,
             "X-Slack-Signature": self._verifier.generate_signature(timestamp=sent, body=body) or "",
             "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
+            **more,
         }
         started = time.perf_counter()
         try:

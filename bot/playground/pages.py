@@ -73,10 +73,15 @@ class Pages:
         """Keeps other websites out: they can neither reach this address by another name nor post to it."""
         if _hostname(request.headers.get("Host", "")) not in LOCAL:
             raise web.HTTPForbidden(text="The playground is only for this computer.")
-        if request.method == "POST" and request.path.startswith("/do/") and not _same_origin(request):
+        if (
+            request.method == "POST"
+            and request.path.startswith(("/do/", "/oauth/"))
+            and not _same_origin(request)
+        ):
             raise web.HTTPForbidden(text="This did not come from the playground.")
         response = await handler(request)
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
     async def _front(self, _: web.Request) -> web.StreamResponse:
@@ -89,7 +94,8 @@ class Pages:
         return self._page(request.path)
 
     async def _app(self, request: web.Request) -> web.StreamResponse:
-        await self._slack.open_home(YOU, request.match_info["tab"])
+        if self._slack.installations.hears(self._slack.workspace.team):
+            await self._slack.open_home(YOU, request.match_info["tab"])
         return self._page(request.path)
 
     async def _do(self, request: web.Request) -> web.StreamResponse:

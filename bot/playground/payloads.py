@@ -1,16 +1,15 @@
 """What Slack sends to an app, in the shapes it uses."""
 
 import re
-import secrets
 
-from bot.playground.cast import APP, BOT, BOT_USER, TEAM, User
-from bot.playground.conversations import Conversation, Message, new_id
+from bot.playground.cast import APP, User
+from bot.playground.conversations import Conversation, Message
 from bot.playground.inputs import state
+from bot.playground.installations import Origin
 from bot.playground.schema import Json
 from bot.playground.views import View
 from bot.playground.workspace import Workspace
 
-DOMAIN = "playground"
 _MENTION = re.compile(r"(?<![\w<])([@#])([\w.-]*\w)")
 
 
@@ -28,12 +27,22 @@ def typed_by_person(text: str, workspace: Workspace) -> str:
     return _MENTION.sub(reference, escaped)
 
 
-def command(user: User, where: Conversation, name: str, text: str, trigger: str, response_url: str) -> Json:
+def command(
+    origin: Origin,
+    user: User,
+    where: Conversation,
+    name: str,
+    text: str,
+    trigger: str,
+    response_url: str,
+) -> Json:
     """A slash command: the one payload that is a plain form."""
+    org = origin.team.enterprise
     return {
         "token": "deprecated",
-        "team_id": TEAM,
-        "team_domain": DOMAIN,
+        "team_id": origin.team.id,
+        "team_domain": origin.team.domain,
+        **({"enterprise_id": org.id, "enterprise_name": org.name} if org else {}),
         "channel_id": where.id,
         "channel_name": where.payload_name,
         "user_id": user.id,
@@ -41,19 +50,27 @@ def command(user: User, where: Conversation, name: str, text: str, trigger: str,
         "command": name,
         "text": text,
         "api_app_id": APP,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if origin.org_wide else "false",
         "response_url": response_url,
         "trigger_id": trigger,
     }
 
 
-def global_shortcut(user: User, callback_id: str, trigger: str, now: float) -> Json:
+def global_shortcut(origin: Origin, user: User, callback_id: str, trigger: str, now: float) -> Json:
     """A shortcut that belongs to no message and no place."""
-    return {"type": "shortcut", "callback_id": callback_id, "trigger_id": trigger, **_acting(user, now)}
+    asked = {"type": "shortcut", "callback_id": callback_id, "trigger_id": trigger}
+    return {**asked, **_acting(origin, user, now)}
 
 
 def message_shortcut(
-    user: User, where: Conversation, message: Message, callback_id: str, trigger: str, url: str, now: float
+    origin: Origin,
+    user: User,
+    where: Conversation,
+    message: Message,
+    callback_id: str,
+    trigger: str,
+    url: str,
+    now: float,
 ) -> Json:
     """A shortcut used on a message, with the message in full."""
     return {
@@ -64,12 +81,19 @@ def message_shortcut(
         "message_ts": message.ts,
         "message": posted(message),
         "channel": {"id": where.id, "name": where.payload_name},
-        **_acting(user, now),
+        **_acting(origin, user, now),
     }
 
 
 def message_action(
-    user: User, where: Conversation, message: Message, action: Json, trigger: str, url: str, now: float
+    origin: Origin,
+    user: User,
+    where: Conversation,
+    message: Message,
+    action: Json,
+    trigger: str,
+    url: str,
+    now: float,
 ) -> Json:
     """A button or menu in a message; Slack leaves the message out when it is ephemeral."""
     payload = {
@@ -86,81 +110,44 @@ def message_action(
         "channel": {"id": where.id, "name": where.payload_name},
         "state": state(message.blocks, message.typed),
         "actions": [{**action, "action_ts": f"{now:.6f}"}],
-        **_common(user),
+        **_common(origin, user),
     }
     return payload if message.only_for else {**payload, "message": posted(message)}
 
 
-def view_action(user: User, view: View, action: Json, trigger: str, now: float) -> Json:
+def view_action(origin: Origin, user: User, view: View, action: Json, trigger: str, now: float) -> Json:
     """A button or menu in a modal or a home tab."""
     return {
         "type": "block_actions",
         "api_app_id": APP,
         "container": {"type": "view", "view_id": view.id},
         "trigger_id": trigger,
-        "view": view.payload(),
+        "view": view.payload(origin.org_wide),
         "actions": [{**action, "action_ts": f"{now:.6f}"}],
-        **_common(user),
+        **_common(origin, user),
     }
 
 
-def submission(user: User, view: View, trigger: str) -> Json:
+def submission(origin: Origin, user: User, view: View, trigger: str) -> Json:
     """A modal that is sent."""
     return {
         "type": "view_submission",
         "api_app_id": APP,
         "trigger_id": trigger,
-        "view": view.payload(),
+        "view": view.payload(origin.org_wide),
         "response_urls": [],
-        **_common(user),
+        **_common(origin, user),
     }
 
 
-def closed(user: User, view: View, is_cleared: bool) -> Json:
+def closed(origin: Origin, user: User, view: View, is_cleared: bool) -> Json:
     """A modal that is put away, which Slack tells only to apps that asked."""
     return {
         "type": "view_closed",
         "api_app_id": APP,
-        "view": view.payload(),
+        "view": view.payload(origin.org_wide),
         "is_cleared": is_cleared,
-        **_common(user),
-    }
-
-
-def home_opened(user: User, channel: str, tab: str, view: View | None, now: float) -> Json:
-    """The event for somebody looking at the app's home or messages tab."""
-    event: Json = {
-        "type": "app_home_opened",
-        "user": user.id,
-        "channel": channel,
-        "tab": tab,
-        "event_ts": f"{now:.6f}",
-    }
-    if view:
-        event["view"] = view.payload()
-    return _told(event, now)
-
-
-def profile_changed(user: Json, now: float) -> Json:
-    """The event for somebody who changed their profile, or the language of their Slack."""
-    return _told({"type": "user_change", "user": user, "event_ts": f"{now:.6f}"}, now)
-
-
-def _told(event: Json, now: float) -> Json:
-    return {
-        "token": "deprecated",
-        "team_id": TEAM,
-        "api_app_id": APP,
-        "event": event,
-        "type": "event_callback",
-        "event_id": new_id("Ev"),
-        "event_time": int(now),
-        "authorizations": [
-            {"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True}
-            | {"is_enterprise_install": False}
-        ],
-        "is_ext_shared_channel": False,
-        "event_context": secrets.token_hex(12),
+        **_common(origin, user),
     }
 
 
@@ -173,25 +160,29 @@ def posted(message: Message) -> Json:
         "user": message.user,
         "ts": message.ts,
         "text": message.text,
-        "team": TEAM,
+        "team": message.team.id,
         "blocks": blocks,
     }
     if message.by_app:
-        described |= {"bot_id": BOT, "app_id": APP}
+        described |= {"bot_id": message.team.bot, "app_id": APP}
     if message.edited:
         described["edited"] = {"user": message.user, "ts": message.ts}
     return {**described, **message.extra}
 
 
-def _acting(user: User, now: float) -> Json:
-    return {**_common(user), "action_ts": f"{now:.6f}"}
+def _acting(origin: Origin, user: User, now: float) -> Json:
+    # Slack names no workspace in a shortcut when the app is there for the whole organisation.
+    nameless = {"team": None} if origin.org_wide else {}
+    return {**_common(origin, user), **nameless, "action_ts": f"{now:.6f}"}
 
 
-def _common(user: User) -> Json:
+def _common(origin: Origin, user: User) -> Json:
+    org = origin.team.enterprise
+    team = {"id": origin.team.id, "domain": origin.team.domain}
     return {
         "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team},
-        "team": {"id": TEAM, "domain": DOMAIN},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "team": team | ({"enterprise_id": org.id, "enterprise_name": org.name} if org else {}),
+        "enterprise": {"id": org.id, "name": org.name} if org else None,
+        "is_enterprise_install": origin.org_wide,
         "token": "deprecated",
     }

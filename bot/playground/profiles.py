@@ -1,11 +1,11 @@
 """People as Slack describes them to an app."""
 
-from bot.playground.cast import LOCALES, TEAM, YOU, User
+from bot.playground.cast import LOCALES, YOU, Team, User
 from bot.playground.schema import Json
 
 
-def profile(user: User, language: str, with_locale: bool) -> Json:
-    """A person as users.info describes them."""
+def profile(user: User, team: Team, language: str, with_locale: bool) -> Json:
+    """A person as users.info describes them in a workspace."""
     described: Json = {
         "id": user.id,
         "team_id": user.team,
@@ -24,17 +24,27 @@ def profile(user: User, language: str, with_locale: bool) -> Json:
         "tz": user.tz,
         "tz_label": "Central European Time",
         "tz_offset": 3600,
-        "is_admin": user.is_admin,
-        "is_owner": False,
+        "is_admin": user.is_admin or user.is_owner,
+        "is_owner": user.is_owner,
         "is_primary_owner": False,
         "is_restricted": False,
         "is_ultra_restricted": False,
         "is_email_confirmed": True,
         "who_can_share_contact_card": "EVERYONE",
     }
-    if user.team != TEAM:
+    if user.team != team.id:
         described["is_stranger"] = True
-    if with_locale and user.team == TEAM:
+    elif team.enterprise:
+        described["enterprise_user"] = {
+            "id": user.id,
+            "enterprise_id": team.enterprise.id,
+            "enterprise_name": team.enterprise.name,
+            "is_admin": user.org_admin or user.org_owner,
+            "is_owner": user.org_owner,
+            "is_primary_owner": False,
+            "teams": [team.id],
+        }
+    if with_locale and user.team == team.id:
         described["locale"] = LOCALES[language] if user.id == YOU else "en-US"
     return described
 

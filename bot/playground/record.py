@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from bot.playground.installations import Withheld
 from bot.playground.rules import Refused
 from bot.playground.schema import Json
 
@@ -18,6 +19,10 @@ CIRCUMSTANCES = {
     "expired_url",
     "used_url",
     "invalid_auth",
+    "token_revoked",
+    "account_inactive",
+    "invalid_code",
+    "code_already_used",
     "not_authed",
     "invalid_scheduled_message_id",
 }
@@ -49,5 +54,5 @@ class Record:
 
     def refused(self, where: str, refused: Refused) -> None:
         """Notes a refusal, unless it was nobody's fault."""
-        if refused.error not in CIRCUMSTANCES:
+        if refused.error not in CIRCUMSTANCES and not isinstance(refused, Withheld):
             self.broke(" ".join([f"{where}: {refused.error}", *refused.messages]))

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.playground.cast import BOT_USER
 from bot.playground.conversations import Message
 from bot.playground.rules import Refused, check_message
 from bot.playground.schema import Json, finding
@@ -30,8 +29,8 @@ class ResponseUrl:
 class ResponseUrls:
     """Every response_url given out, and what may still be done with it."""
 
-    def __init__(self, workspace: Workspace, clock: Callable[[], float]) -> None:
-        self._workspace = workspace
+    def __init__(self, workspace_of: Callable[[str], Workspace], clock: Callable[[], float]) -> None:
+        self._workspace_of = workspace_of
         self._clock = clock
         self._urls: dict[str, ResponseUrl] = {}
 
@@ -56,29 +55,33 @@ class ResponseUrls:
         unknown = sorted(set(body) - FIELDS)
         if unknown:
             raise Refused("invalid_arguments", [finding("no such field", f"/{name}") for name in unknown])
+        workspace = self._workspace_of(user)
         if body.get("delete_original"):
-            self._workspace.remove(self._original(channel, original))
+            workspace.remove(_original(workspace, channel, original))
             return
         check_message(body.get("text"), body.get("blocks"))
-        public = self._is_public(body)
+        public = _is_public(body)
         text, blocks = body.get("text") or "", body.get("blocks") or []
         if not body.get("replace_original"):
-            self._workspace.post(channel, BOT_USER, text, blocks, only_for=None if public else user)
+            bot_user = workspace.team.bot_user
+            workspace.post(channel, bot_user, text, blocks, only_for=None if public else user)
             return
-        message = self._original(channel, original)
+        message = _original(workspace, channel, original)
         if message.only_for and public:
             stays = finding("an ephemeral message stays ephemeral", "/response_type")
             raise Refused("invalid_arguments", [stays])
-        self._workspace.rewrite(message, text, blocks)
+        workspace.rewrite(message, text, blocks)
         message.edited = message.only_for is None
 
-    def _is_public(self, body: Json) -> bool:
-        kind = body.get("response_type", "ephemeral")
-        if kind not in ("ephemeral", "in_channel"):
-            raise Refused("invalid_arguments", [finding("must be ephemeral or in_channel", "/response_type")])
-        return bool(kind == "in_channel")
 
-    def _original(self, channel: str, original: str | None) -> Message:
-        if original is None:
-            raise Refused("message_not_found", ["[ERROR] no message of the app belongs to this response_url"])
-        return self._workspace.find(channel, original, ephemeral=True)
+def _is_public(body: Json) -> bool:
+    kind = body.get("response_type", "ephemeral")
+    if kind not in ("ephemeral", "in_channel"):
+        raise Refused("invalid_arguments", [finding("must be ephemeral or in_channel", "/response_type")])
+    return bool(kind == "in_channel")
+
+
+def _original(workspace: Workspace, channel: str, original: str | None) -> Message:
+    if original is None:
+        raise Refused("message_not_found", ["[ERROR] no message of the app belongs to this response_url"])
+    return workspace.find(channel, original, ephemeral=True)

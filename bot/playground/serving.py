@@ -8,7 +8,7 @@ from bot.playground.record import CIRCUMSTANCES, Record
 from bot.playground.response_urls import ResponseUrls
 from bot.playground.rules import Refused
 from bot.playground.schema import Json
-from bot.playground.web_api import SCOPES, WebApi, read_call, read_json
+from bot.playground.web_api import WebApi, read_call, read_json
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -19,6 +19,7 @@ def api_calls(api: WebApi, record: Record) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         arguments: Json = {}
+        token = ""
         try:
             token, arguments = await read_call(request)
             response = api.answer(method, token, arguments)
@@ -26,7 +27,8 @@ def api_calls(api: WebApi, record: Record) -> Handler:
             record.refused(method, refused)
             response = refused.response()
         record.called(method, arguments, response)
-        return web.json_response(response, headers={"x-oauth-scopes": SCOPES})
+        scopes = api.scopes(token)
+        return web.json_response(response, headers={} if scopes is None else {"x-oauth-scopes": scopes})
 
     return handle
 

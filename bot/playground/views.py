@@ -1,11 +1,11 @@
 """Modals, home tabs and the triggers that allow opening them."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from bot.playground.cast import APP, BOT, TEAM
+from bot.playground.cast import APP, Team
 from bot.playground.conversations import new_id, with_ids
 from bot.playground.inputs import Typed, first_values, kept_values, state
 from bot.playground.rules import Refused, check_view
@@ -20,6 +20,7 @@ class View:
     """A modal or a home tab as it stands, with what the person typed in it."""
 
     id: str
+    team: Team
     user: str
     content: Json
     root: str
@@ -44,8 +45,9 @@ class View:
         """What the app keeps in this view for itself."""
         return str(self.content.get("private_metadata", ""))
 
-    def payload(self) -> Json:
-        """The view as Slack describes it to the app."""
+    def payload(self, org_wide: bool = False) -> Json:
+        """The view as Slack describes it to an app that is in the workspace, or in its whole organisation."""
+        org = self.team.enterprise
         empty = {"callback_id": "", "private_metadata": "", "external_id": "", "submit": None, "close": None}
         flags = {"clear_on_close": False, "notify_on_close": False}
         return {
@@ -54,10 +56,10 @@ class View:
             "title": {"type": "plain_text", "text": "View Title", "emoji": True},
             **deepcopy(self.content),
             "id": self.id,
-            "team_id": TEAM,
+            "team_id": self.team.id,
             "app_id": APP,
-            "app_installed_team_id": TEAM,
-            "bot_id": BOT,
+            "app_installed_team_id": org.id if org and org_wide else self.team.id,
+            "bot_id": self.team.bot,
             "hash": self.hash,
             "state": state(self.blocks, self.typed),
             "previous_view_id": self.previous,
@@ -78,8 +80,9 @@ class Trigger:
 class Views:
     """Whose modal shows what, three deep at most."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], team_of: Callable[[str], Team]) -> None:
         self._clock = clock
+        self._team_of = team_of
         self.stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
         self.triggers: dict[str, Trigger] = {}
@@ -95,29 +98,36 @@ class Views:
         stack = self.stacks.get(user)
         return stack[-1] if stack else None
 
-    def open(self, trigger_id: str, content: Json) -> View:
+    def open(self, teams: Collection[Team], trigger_id: str, content: Json) -> View:
         """views.open: a new stack, or one more view when the trigger came from a modal."""
         check_view(content, "modal")
-        trigger = self._redeemable(trigger_id)
+        trigger = self._redeemable(teams, trigger_id)
         onto = self.stacks.get(trigger.user, []) if trigger.in_modal else []
         return self._show(trigger, content, onto)
 
-    def push(self, trigger_id: str, content: Json) -> View:
+    def push(self, teams: Collection[Team], trigger_id: str, content: Json) -> View:
         """views.push: one more view on the stack the trigger came from."""
         check_view(content, "modal")
-        trigger = self._redeemable(trigger_id)
+        trigger = self._redeemable(teams, trigger_id)
         if not trigger.in_modal or not self.stacks.get(trigger.user):
             raise Refused("not_found", ["[ERROR] views.push needs a trigger_id from an open modal"])
         return self._show(trigger, content, self.stacks[trigger.user])
 
-    def update(self, content: Json, view_id: str = "", external_id: str = "", hash_: str = "") -> View:
+    def update(self, view: View, content: Json, hash_: str = "") -> View:
         """views.update: new content, while what was typed stays where both ids stayed."""
-        view = self._find(view_id, external_id)
         check_view(content, "home" if view.content["type"] == "home" else "modal")
         if hash_ and hash_ != view.hash:
             raise Refused("hash_conflict")
         self.rewrite(view, content)
         return view
+
+    def find(self, teams: Collection[Team], view_id: str = "", external_id: str = "") -> View:
+        """A view in one of some workspaces, by either of its ids."""
+        for view in self._all():
+            named = view.id == view_id or (external_id and view.content.get("external_id") == external_id)
+            if named and view.team in teams:
+                return view
+        raise Refused("not_found")
 
     def publish(self, user: str, content: Json, hash_: str = "") -> View:
         """views.publish: a person's home tab."""
@@ -145,7 +155,8 @@ class Views:
     def rewrite(self, view: View, content: Json) -> None:
         """Gives a view new content and a new hash."""
         external_id = content.get("external_id")
-        others = [each.content.get("external_id") for each in self._all() if each is not view]
+        here = [each for each in self._all() if each.team == view.team and each is not view]
+        others = [each.content.get("external_id") for each in here]
         if external_id and external_id in others:
             raise Refused("duplicate_external_id")
         old = view.blocks
@@ -173,9 +184,9 @@ class Views:
         trigger.used = True
         return view
 
-    def _redeemable(self, trigger_id: str) -> Trigger:
+    def _redeemable(self, teams: Collection[Team], trigger_id: str) -> Trigger:
         trigger = self.triggers.get(trigger_id)
-        if trigger is None:
+        if trigger is None or self._team_of(trigger.user) not in teams:
             raise Refused("invalid_trigger_id")
         if trigger.used:
             raise Refused("exchanged_trigger_id")
@@ -185,13 +196,7 @@ class Views:
 
     def _new(self, user: str, content: Json) -> View:
         view_id = new_id("V")
-        return View(view_id, user, {**content, "blocks": []}, root=view_id)
+        return View(view_id, self._team_of(user), user, {**content, "blocks": []}, root=view_id)
 
     def _all(self) -> list[View]:
         return [view for stack in self.stacks.values() for view in stack] + list(self.homes.values())
-
-    def _find(self, view_id: str, external_id: str) -> View:
-        for view in self._all():
-            if view.id == view_id or (external_id and view.content.get("external_id") == external_id):
-                return view
-        raise Refused("not_found")

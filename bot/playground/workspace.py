@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from bot.playground.cast import BOT_USER, YOU, Scene, people, scenes
+from bot.playground.cast import TEAM, YOU, Scene, Team, people, scenes
 from bot.playground.conversations import Conversation, Message, Scheduled, new_id, with_ids
 from bot.playground.inputs import first_values
 from bot.playground.rules import Refused
@@ -17,10 +17,11 @@ CROWD = 30
 class Workspace:
     """Everything people see in conversations."""
 
-    def __init__(self, language: str, clock: Callable[[], float]) -> None:
+    def __init__(self, team: Team, language: str, clock: Callable[[], float]) -> None:
+        self.team = team
         self.clock = clock
-        self.language = language
-        self.users = people()
+        self.language = language if team.id == TEAM else "en"
+        self.users = people(team)
         self.conversations: dict[str, Conversation] = {}
         self.scheduled: dict[str, Scheduled] = {}
         self._last_ts = Decimal(0)
@@ -30,13 +31,13 @@ class Workspace:
         """Puts every conversation back to how it started."""
         self.conversations = {}
         self.scheduled = {}
-        for scene in scenes(self.language):
+        for scene in scenes(self.language, self.team.id):
             self.conversations[scene.id] = self._stage(scene)
 
     def speak(self, language: str) -> None:
         """Says everything people wrote in another language, and keeps what the app and you wrote."""
         self.language = language
-        for scene in scenes(language):
+        for scene in scenes(language, self.team.id):
             conversation = self.conversations[scene.id]
             conversation.topic, conversation.asks_again = scene.topic, scene.asks_again
             lines = scene.opening + scene.asks_again
@@ -65,7 +66,7 @@ class Workspace:
         if person.is_bot:
             raise Refused("cannot_dm_bot")
         channel = f"DAPP{user}"
-        opened = Conversation(channel, [user, BOT_USER], person=BOT_USER)
+        opened = Conversation(channel, [user, self.team.bot_user], person=self.team.bot_user)
         return self.conversations.setdefault(channel, opened)
 
     def bot_destination(self, channel: str) -> Conversation:
@@ -73,7 +74,7 @@ class Workspace:
         if channel.startswith(("U", "W")):
             return self.app_dm(channel)
         conversation = self.conversation(channel)
-        if BOT_USER not in conversation.members:
+        if self.team.bot_user not in conversation.members:
             raise Refused("channel_not_found" if conversation.is_dm else "not_in_channel")
         return conversation
 
@@ -88,7 +89,9 @@ class Workspace:
     ) -> Message:
         """Adds a message at the end of a conversation."""
         conversation = self.conversation(channel)
-        message = Message(self.timestamp(), channel, user, text, only_for=only_for, extra=extra or {})
+        message = Message(
+            self.team, self.timestamp(), channel, user, text, only_for=only_for, extra=extra or {}
+        )
         self.rewrite(message, text, blocks or [])
         conversation.messages.append(message)
         conversation.unread = conversation.unread or (user != YOU and only_for in (None, YOU))
@@ -150,10 +153,10 @@ class Workspace:
     def _post_due(self) -> None:
         for due in [each for each in self.scheduled.values() if each.post_at <= self.clock()]:
             del self.scheduled[due.id]
-            self.post(due.channel, BOT_USER, due.text, due.blocks)
+            self.post(due.channel, self.team.bot_user, due.text, due.blocks)
 
     def _stage(self, scene: Scene) -> Conversation:
-        members = [YOU, scene.person, *scene.also_here]
+        members = [scene.to, scene.person, *scene.also_here]
         conversation = Conversation(
             scene.id,
             members,
@@ -167,6 +170,6 @@ class Workspace:
         started = self.clock() - 60 * scene.minutes_ago
         for line, text in enumerate(scene.opening):
             ts = f"{started + 40 * line:.6f}"
-            message = Message(ts, scene.id, scene.person, text, line=line)
+            message = Message(self.team, ts, scene.id, scene.person, text, line=line)
             conversation.messages.append(message)
         return conversation

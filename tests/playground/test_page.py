@@ -3,24 +3,14 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from tests.playground.sample import DRAFT, EVERY_INPUT, HOME, modal, plain
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 @pytest.fixture
-async def page(world) -> AsyncIterator[Page]:
+async def page(world, chromium) -> AsyncIterator[Page]:
     """A browser at the playground, with an app behind it that shows everything; the console stays empty."""
     app = world.app
 
@@ -56,15 +46,12 @@ async def page(world) -> AsyncIterator[Page]:
     async def home(event, client):
         await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": HOME})
 
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        page = await browser.new_page(viewport={"width": 1280, "height": 800})
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        await page.goto(world.url)
-        yield page
-        await browser.close()
+    page = await chromium.new_page(viewport={"width": 1280, "height": 800})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    await page.goto(world.url)
+    yield page
     assert said == []
 
 
