@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.catalogue import Catalogue
 from bot.delivery import OUT_OF_REACH
 from bot.paths import TEMPLATES
+from bot.permissions import SCOPES
 from bot.running import credentials, storage
 from bot.stores.connection import connect
 from bot.stores.embedded import DataFolderTakenError
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.config import Config
-
-SCOPES = frozenset({"commands", "chat:write", "users:read"})
-"""All that the app asks for. It cannot read a conversation, nor write as anybody."""
 
 
 async def checks(config: Config) -> list[tuple[str, str]]:
@@ -41,7 +39,7 @@ async def _checks(config: Config) -> AsyncIterator[tuple[str, str]]:
     token, scopes = await _token(config)
     yield "token", token
     if not token:
-        missing = SCOPES - scopes
+        missing = {*SCOPES} - scopes
         yield "scopes", f"missing {', '.join(sorted(missing))}" if missing else ""
 
 

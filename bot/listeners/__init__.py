@@ -59,8 +59,8 @@ def register(app: AsyncApp) -> None:
     app.view(ids.BESIDE)(_in_time(beside.save))
     app.action(ids.REOPEN)(_in_time(drafts.reopen))
 
-    app.event("app_home_opened")(_in_time(home.opened))
-    app.event("user_change")(_in_time(home.profile_changed))
+    app.event(ids.HOME_OPENED)(_in_time(home.opened))
+    app.event(ids.PROFILE_CHANGED)(_in_time(home.profile_changed))
     app.action(ids.NEW_DRAFT)(_in_time(ways_in.from_anywhere))
     app.action(ids.APP_LANGUAGE)(_in_time(home.choose_language))
 
