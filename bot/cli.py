@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
@@ -82,6 +84,27 @@ def check() -> None:
     raise typer.Exit(1 if failed else 0)
 
 
+@app.command()
+def manifest(
+    url: Annotated[str, typer.Option(help="The app's public https address; by default PUBLIC_URL.")] = "",
+    *,
+    socket_mode: Annotated[bool, typer.Option("--socket-mode", help="An app without an address.")] = False,
+) -> None:
+    """Print the app manifest, for creating or changing the app on Slack's side."""
+    from bot.manifest import manifest as made
+
+    if url and socket_mode:
+        give_up("--url and --socket-mode do not go together: in Socket Mode there is no address", WRONG)
+    address = url or ("" if socket_mode else _settings().public_url)
+    if not address and not socket_mode:
+        give_up("give --url https://…, set PUBLIC_URL, or choose --socket-mode", WRONG)
+    try:
+        text = json.dumps(made(address, socket_mode=socket_mode), indent=2, ensure_ascii=False)
+    except ValueError as error:
+        give_up(f"--url: {error}" if url else f"PUBLIC_URL: {error}", WRONG)
+    typer.echo(text)
+
+
 app.command()(cli_words.draft)
 app.command()(cli_words.lint)
 app.add_typer(cli_words.scripts, name="scripts")
@@ -113,13 +136,17 @@ def _data_folder(config: Config) -> Iterator[None]:
 
 
 def _config(code: int = WRONG) -> Config:
+    config = _settings(code)
+    logs.configure(config.log_level)
+    return config
+
+
+def _settings(code: int = WRONG) -> Config:
     try:
-        config = Config()
+        return Config()
     except ValidationError as error:
         lines = (
             f"{'.'.join(str(part) for part in one['loc']).upper() or 'configuration'}: {one['msg']}"
             for one in error.errors()
         )
         give_up("\n".join(lines), code)
-    logs.configure(config.log_level)
-    return config

@@ -10,6 +10,15 @@ COMMAND: Final = "/decline"
 MESSAGE_SHORTCUT: Final = "decline_message"
 GLOBAL_SHORTCUT: Final = "decline"
 
+# events
+HOME_OPENED: Final = "app_home_opened"
+PROFILE_CHANGED: Final = "user_change"
+UNINSTALLED: Final = "app_uninstalled"
+TOKENS_REVOKED: Final = "tokens_revoked"
+
+EVENTS: Final = (HOME_OPENED, PROFILE_CHANGED, UNINSTALLED, TOKENS_REVOKED)
+"""All that the app is told of by itself."""
+
 # views
 COMPOSE: Final = "compose"
 EDIT: Final = "edit"

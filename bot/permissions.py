@@ -1,4 +1,6 @@
-"""What the app asks Slack for, and nothing more."""
+"""What the app asks a workspace to allow."""
 
-SCOPES = ("chat:write", "commands", "users:read")
-"""It cannot read a conversation, nor write as anybody."""
+from typing import Final
+
+SCOPES: Final = ("commands", "chat:write", "users:read")
+"""All that the app asks for. It cannot read a conversation, nor write as anybody."""

@@ -139,7 +139,7 @@ def test_only_the_composition_root_and_the_checks_make_a_store():
     """Everybody else is given one."""
     makers = {
         (module, node.func.id)
-        for module in MODULES
+        for module in APP
         for node in ast.walk(MODULES[module])
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)

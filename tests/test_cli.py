@@ -496,7 +496,9 @@ def test_help_names_every_command():
 
     assert done.exit_code == 0
     assert [
-        one for one in ("run", "serve", "check", "draft", "lint", "scripts") if one not in done.stdout
+        one
+        for one in ("run", "serve", "check", "manifest", "draft", "lint", "scripts")
+        if one not in done.stdout
     ] == []
 
 

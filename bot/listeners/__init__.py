@@ -59,10 +59,10 @@ def register(app: AsyncApp) -> None:
     app.view(ids.BESIDE)(_in_time(beside.save))
     app.action(ids.REOPEN)(_in_time(drafts.reopen))
 
-    app.event("app_home_opened")(_in_time(home.opened))
-    app.event("user_change")(_in_time(home.profile_changed))
-    app.event("app_uninstalled")(_in_time(leaving.uninstalled))
-    app.event("tokens_revoked")(_in_time(leaving.tokens_revoked))
+    app.event(ids.HOME_OPENED)(_in_time(home.opened))
+    app.event(ids.PROFILE_CHANGED)(_in_time(home.profile_changed))
+    app.event(ids.UNINSTALLED)(_in_time(leaving.uninstalled))
+    app.event(ids.TOKENS_REVOKED)(_in_time(leaving.tokens_revoked))
     app.action(ids.NEW_DRAFT)(_in_time(ways_in.from_anywhere))
     app.action(ids.APP_LANGUAGE)(_in_time(home.choose_language))
 
