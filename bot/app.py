@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from bot.localization import Languages
 from bot.paths import TEMPLATES
 from bot.stores.connection import connect
 from bot.stores.encryption import Vault
-from bot.stores.history import History
+from bot.stores.history import AwayError, History
 from bot.web.site import build_site
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def site(credentials: Credentials, storage: Storage, way_out: str = "") -> web.A
         redis = connect(storage.redis_url)
         async with aiohttp.ClientSession(timeout=timeout) as session:
             history = History(redis, Vault(storage.keys))
+            with suppress(AwayError):  # it is asked again as soon as it is there
+                await history.settle()
             catalogue = Catalogue.load(TEMPLATES / "scripts")
             for problem in catalogue.problems:
                 _log.error("script left out", problem=problem)

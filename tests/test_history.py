@@ -630,6 +630,7 @@ def _methods(history: History, record: Record, meant) -> dict[str, Awaitable[obj
         "delete": history.delete(ROBIN, record),
         "latest": history.latest(ROBIN, 10),
         "ping": history.ping(),
+        "settle": history.settle(),
     }
 
 

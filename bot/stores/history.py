@@ -21,16 +21,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from pydantic import TypeAdapter
-from redis.exceptions import RedisError
 
 from bot.ladder import Answer
 from bot.records import Author, Notes, Person, Preferences, Profile, Record, Remembered
+from bot.stores import marks
+from bot.stores.connection import OUT_OF_REACH
 from bot.stores.encryption import UnreadableError, Vault
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from redis.asyncio import Redis
+    from bot.stores.connection import Client
 
 RETENTION = 180 * 24 * 3600
 """Seconds that a record is kept."""
@@ -55,9 +56,28 @@ class AwayError(Exception):
 class History:
     """What one Redis remembers for all authors; every method names the author it works for."""
 
-    def __init__(self, redis: Redis, vault: Vault) -> None:
+    def __init__(self, redis: Client, vault: Vault) -> None:
         self._redis: Any = redis  # its annotations cover both the sync and the async client
         self._vault = vault
+        self._settled = True
+
+    async def settle(self) -> None:
+        """Take up the key of the marks; while Redis is away, whatever reaches it first does so later."""
+        self._settled = False
+        async with _away():
+            await self._settle()
+
+    async def _settle(self) -> bool:
+        """Take up the key of the marks where that is still to be done; True when marks are now others."""
+        if self._settled:
+            return False
+        before = self._vault.mark_key
+        try:
+            await marks.take_up(self._redis, self._vault)
+        except UnreadableError:  # the app goes on, for what is sealed with the keys it has
+            _log.error("marks lost", problem=marks.LOST)
+        self._settled = True
+        return self._vault.mark_key != before
 
     def draft_id(self, author: Author, origin: str) -> str:
         """The id of the draft that comes from a view: the same view makes the same draft."""
@@ -76,21 +96,25 @@ class History:
         return self._vault.seal(_key(author, "carried"), _RECORD.dump_json(record)).decode()
 
     def carried(self, author: Author, sealed: str) -> Record | None:
-        """Open what `carry` sealed for this author; None for anything else."""
+        """Open what `carry` sealed for this author, filed as of now; None for anything else."""
         try:
-            return _RECORD.validate_json(self._vault.open(_key(author, "carried"), sealed))
+            record = _RECORD.validate_json(self._vault.open(_key(author, "carried"), sealed))
         except (UnreadableError, ValueError):
             return None
+        return replace(record, person=self.person_id(author, record.user or record.name))
 
     async def opening(self, author: Author, person: str = "") -> Remembered:
         """What a surface needs to open, in one round trip."""
         profile, preferences = _key(author, "profile"), _key(author, "preferences")
-        async with _away(), self._redis.pipeline(transaction=False) as pipe:
-            pipe.get(profile)
-            pipe.get(preferences)
-            if person:
-                pipe.hgetall(_key(author, "person", person))
-            found = await pipe.execute()
+        async with _away():
+            if await self._settle() and person:  # the mark was made before its key was known: ask again
+                raise AwayError("marks")
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.get(profile)
+                pipe.get(preferences)
+                if person:
+                    pipe.hgetall(_key(author, "person", person))
+                found = await pipe.execute()
         return Remembered(
             preferences=self._read(_PREFERENCES, preferences, found[1]) or Preferences(),
             profile=self._read(_PROFILE, profile, found[0]),
@@ -186,6 +210,7 @@ class History:
     async def ping(self) -> None:
         """Raise AwayError unless Redis answers."""
         async with _away():
+            await self._settle()
             await self._redis.ping()
 
     def _read(self, shape: TypeAdapter[T], key: str, sealed: bytes | None) -> T | None:
@@ -220,5 +245,5 @@ async def _away() -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(_PATIENCE):
             yield
-    except (RedisError, OSError, TimeoutError) as error:
+    except OUT_OF_REACH as error:
         raise AwayError(type(error).__name__) from error
