@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from bot.lint import Lint
 from bot.listeners import equip, register
 from bot.localization import Languages
 from bot.paths import TEMPLATES
+from bot.stores.away import AwayError
 from bot.stores.connection import connect
 from bot.stores.departure import Departure
 from bot.stores.encryption import Vault
@@ -78,11 +79,14 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
         catalogue = Catalogue.load(TEMPLATES / "scripts")
         for problem in catalogue.problems:
             _log.error("script left out", problem=problem)
+        history = History(redis, vault)
+        with suppress(AwayError):  # it is asked again as soon as it is there
+            await history.settle()
         desk = Desk(
             catalogue=catalogue,
             languages=Languages.load(TEMPLATES / "locales"),
             lint=Lint.load(TEMPLATES / "lint"),
-            history=History(redis, vault),
+            history=history,
             workspaces=Workspaces(redis, vault),
             departure=Departure(redis),
             delivery=Delivery(session, slack.api_url),

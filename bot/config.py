@@ -106,6 +106,10 @@ class Config(BaseSettings):
         """Whether Slack can be served over HTTP."""
         return self.connected and self.slack_signing_secret is not None
 
+    def redis(self) -> str:
+        """Where history is kept; empty for the app's own server."""
+        return self.redis_url.get_secret_value() if self.redis_url else ""
+
     def keys(self) -> list[str]:
         """The encryption keys, newest first; empty when none are set."""
         given = self.encryption_keys.get_secret_value() if self.encryption_keys else ""

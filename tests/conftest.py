@@ -6,7 +6,7 @@ import asyncio
 import functools
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,6 +96,32 @@ class Troubles:
 
 
 @dataclass
+class Running:
+    """The app, which can be started again with other keys."""
+
+    make: Callable[..., web.Application]
+    keys: Sequence[str]
+    port: int = 0
+    runner: web.AppRunner | None = None
+
+    async def start(self, at: socket.socket) -> None:
+        """Starts it."""
+        self.port, self.runner = at.getsockname()[1], web.AppRunner(self.make(self.keys), access_log=None)
+        await self.runner.setup()
+        await web.SockSite(self.runner, at).start()
+
+    async def stop(self) -> None:
+        """Stops it."""
+        await self.runner.cleanup()
+
+    async def restart(self, *keys: str) -> None:
+        """Stops it, and starts it where it was."""
+        await self.stop()
+        self.keys = keys or self.keys
+        await self.start(_listening(self.port))
+
+
+@dataclass
 class World:
     """Slack on one side, the app on the other, and what the app keeps.
 
@@ -108,6 +134,7 @@ class World:
     address: str
     clock: Clock
     troubles: Troubles
+    app: Running
     authors: set[str] = field(default_factory=lambda: {"UYOU"})
 
     @property
@@ -240,24 +267,26 @@ async def make_world(redis_url: str, redis: Redis, settings: Settings = DEFAULTS
     )
     stand_in = slack.site()
     stand_in.middlewares.append(troubles.middleware)
-    storage = Storage(redis_url, [Fernet.generate_key().decode()])
+    keys = [Fernet.generate_key().decode()]
     if settings != DEFAULTS:
         async with connect(redis_url) as kept:
-            await Workspaces(kept, Vault(storage.keys)).set(TEAM, settings)
-    bot = site(Credentials(SECRET, f"{address}/api/", TOKEN), storage, Public())
-    runners = [web.AppRunner(stand_in, access_log=None), web.AppRunner(bot, access_log=None)]
-    for runner, at in zip(runners, (front, back), strict=True):
-        await runner.setup()
-        await web.SockSite(runner, at).start()
+            await Workspaces(kept, Vault(keys)).set(TEAM, settings)
+    given = Credentials(SECRET, f"{address}/api/", TOKEN)
+    app = Running(lambda now: site(given, Storage(redis_url, now), Public()), keys)
+    workspace = web.AppRunner(stand_in, access_log=None)
+    await workspace.setup()
+    await web.SockSite(workspace, front).start()
+    await app.start(back)
     try:
-        yield World(slack, redis, events_url, address, clock, troubles)
+        yield World(slack, redis, events_url, address, clock, troubles, app)
     finally:
         troubles.over.set()
-        for runner in reversed(runners):
-            await runner.cleanup()
+        await app.stop()
+        await workspace.cleanup()
 
 
-def _listening() -> socket.socket:
+def _listening(port: int = 0) -> socket.socket:
     at = socket.socket()
-    at.bind(("127.0.0.1", 0))
+    at.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    at.bind(("127.0.0.1", port))
     return at

@@ -20,7 +20,7 @@ from bot.delivery import OUT_OF_REACH
 from bot.desk import NotAdminError
 from bot.drafting import DraftingError
 from bot.listeners.drafts import GoneError
-from bot.stores.history import AwayError
+from bot.stores.away import AwayError
 from bot.surfaces import notice
 
 if TYPE_CHECKING:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from redis.asyncio import Redis
+from typing import TypeAlias
+
+from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
+from redis.exceptions import RedisClusterException, RedisError
+
+Client: TypeAlias = Redis | RedisCluster
+
+OUT_OF_REACH = (RedisError, RedisClusterException, OSError, TimeoutError)
+"""What a client raises when Redis cannot be reached, or refuses; a cluster's own error is no RedisError."""
 
 _CONNECT_SECONDS = 0.4
 _ANSWER_SECONDS = 0.8

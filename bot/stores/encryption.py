@@ -23,11 +23,16 @@ class UnreadableError(Exception):
 
 
 class Vault:
-    """Seals values and turns ids into marks. Keys are Fernet keys, newest first; the newest one seals."""
+    """Seals values and turns ids into marks. Keys are Fernet keys, newest first; the newest one seals.
+
+    `mark_key` follows from the oldest key until the one that is kept is taken up (see `bot.stores.marks`);
+    `settled` is false while that is still to be done.
+    """
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
-        self._mark_key = hashlib.sha256(b"decline marks" + keys[-1].encode()).digest()
+        self.settled = True
+        self.mark_key = hashlib.sha256(b"decline marks" + keys[-1].encode()).digest()
 
     def seal(self, place: str, value: bytes) -> bytes:
         """Encrypt for one place (a Redis key, say), so that it cannot be passed off in another."""
@@ -45,7 +50,7 @@ class Vault:
 
     def mark(self, *what: str) -> str:
         """A keyed hash that stands for an id or a name where it must not be read (22 characters)."""
-        digest = hmac.digest(self._mark_key, "\0".join(what).encode(), "sha256")
+        digest = hmac.digest(self.mark_key, "\0".join(what).encode(), "sha256")
         return urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
 
 

@@ -11,12 +11,11 @@ from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
-from bot.stores.history import away
+from bot.stores.away import away
 from bot.workspace import Installed
 
 if TYPE_CHECKING:
-    from redis.asyncio import Redis
-
+    from bot.stores.connection import Client
     from bot.stores.encryption import Vault
     from bot.stores.workspaces import Workspaces
 
@@ -92,7 +91,7 @@ class Installations(AsyncInstallationStore):
 class States(AsyncOAuthStateStore):
     """States of installations under way: each counts once, for ten minutes."""
 
-    def __init__(self, redis: Redis, vault: Vault) -> None:
+    def __init__(self, redis: Client, vault: Vault) -> None:
         self._redis: Any = redis  # its annotations cover both the sync and the async client
         self._vault = vault
 

@@ -16,7 +16,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.delivery import OUT_OF_REACH
 from bot.permissions import SCOPES
-from bot.stores.history import AwayError
+from bot.stores.away import AwayError
 from bot.stores.installations import STATE_SECONDS
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.stores.history import AwayError
+from bot.stores.away import AwayError
 from bot.web.guard import LARGEST_BODY, MALFORMED, UNREADABLE, check
 
 if TYPE_CHECKING:
