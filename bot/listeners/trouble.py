@@ -15,6 +15,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
+from bot import metrics
 from bot.authorization import DEAD, NotInstalledError
 from bot.delivery import OUT_OF_REACH
 from bot.desk import NotAdminError
@@ -55,6 +56,7 @@ async def explain(
     """Log the error once, without its message (it may hold what somebody wrote), and tell the author."""
     key = _key(error)
     reference = secrets.token_hex(4)
+    metrics.failed(body, key.removeprefix("trouble.") if key else "unknown")
     _log.log(
         20 if key else 40,
         "request failed",

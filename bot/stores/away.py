@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from bot import metrics
 from bot.stores.connection import OUT_OF_REACH
 
 if TYPE_CHECKING:
@@ -26,4 +27,5 @@ async def away() -> AsyncIterator[None]:
         async with asyncio.timeout(_PATIENCE):
             yield
     except OUT_OF_REACH as error:
+        metrics.redis_was_away()
         raise AwayError(type(error).__name__) from error

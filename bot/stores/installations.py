@@ -37,7 +37,7 @@ class Installations(AsyncInstallationStore):
     async def async_save(self, installation: Installation) -> None:
         """Keep an installation; one without a bot token has nothing to act with, and changes nothing."""
         if installation.bot_token:
-            await self._workspaces.install(_installed(installation))
+            await self._workspaces.install(from_bolt(installation))
 
     async def async_save_bot(self, bot: Bot) -> None:
         """Keep what a bot acts with: Bolt's token rotation would, but tokens here do not rotate."""
@@ -121,7 +121,8 @@ def tenant_of(enterprise_id: str | None, team_id: str | None, *, org: bool) -> s
     return (enterprise_id if org or not team_id else team_id) or ""
 
 
-def _installed(given: Installation) -> Installed:
+def from_bolt(given: Installation) -> Installed:
+    """An installation as the app keeps it."""
     return Installed(
         app_id=given.app_id or "",
         bot_token=given.bot_token or "",

@@ -12,12 +12,16 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.stores.away import AwayError
 from bot.web.guard import LARGEST_BODY, MALFORMED, UNREADABLE, check
+from bot.web.headers import strict
+from bot.web.metrics import metrics_page
+from bot.web.pages import PAGES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from contextlib import AbstractAsyncContextManager
 
     from bot.app import Parts
+    from bot.web.pages import Pages
 
 _log = structlog.get_logger()
 
@@ -34,9 +38,13 @@ class Public:
     metrics_token: str = ""
 
 
-def build_site(parts: Callable[[], AbstractAsyncContextManager[Parts]], public: Public) -> web.Application:
+def build_site(
+    parts: Callable[[], AbstractAsyncContextManager[Parts]], pages: Pages, public: Public
+) -> web.Application:
     """Make the site; `parts` are entered when it starts, in the loop of its worker."""
-    site = web.Application(client_max_size=LARGEST_BODY)
+    middlewares = [strict(https=public.url.startswith("https://"))]
+    site = web.Application(client_max_size=LARGEST_BODY, middlewares=middlewares)
+    site[PAGES] = pages
     key = web.AppKey("parts", object)
 
     async def live(site: web.Application) -> AsyncIterator[None]:
@@ -68,8 +76,44 @@ def build_site(parts: Callable[[], AbstractAsyncContextManager[Parts]], public: 
     async def healthy(_: web.Request) -> web.Response:
         return web.json_response({"app": "ok"})
 
+    async def install(request: web.Request) -> web.StreamResponse:
+        made: Parts = site[key]  # type: ignore[assignment]
+        if made.flow is None:
+            return _page(404, pages.refused(pages.language_of(request), "not_installable"))
+        try:
+            return await to_aiohttp_response(await installing.begin(made.flow, request))
+        except AwayError:
+            return _page(503, pages.refused(pages.language_of(request), "storage_error"))
+
+    async def installed(request: web.Request) -> web.StreamResponse:
+        made: Parts = site[key]  # type: ignore[assignment]
+        language = pages.language_of(request)
+        if made.flow is None:
+            return _page(404, pages.refused(language, "not_installable"))
+        outcome = await installing.end(made.flow, request)
+        if outcome.installed is None:
+            page = _page(outcome.status, pages.refused(language, outcome.reason, scopes=outcome.missing))
+        else:
+            await installing.greet(made, outcome.installed)
+            open_url = installing.address_in_slack(made.slack.api_url, outcome.installed)
+            page = _page(200, pages.installed(language, workspace=outcome.installed.name, open_url=open_url))
+        page.del_cookie(installing.COOKIE, path="/", secure=True, httponly=True)
+        return page
+
     site.cleanup_ctx.append(live)
     site.add_routes(
-        [web.post(EVENTS_PATH, from_slack), web.get("/healthz", healthy), web.get("/readyz", ready)]
+        [
+            web.post(EVENTS_PATH, from_slack),
+            web.get(installing.INSTALL_PATH, install),
+            web.get(installing.REDIRECT_PATH, installed),
+            web.get("/healthz", healthy),
+            web.get("/readyz", ready),
+            *pages.routes(),
+            *metrics_page(public.metrics_token),
+        ]
     )
     return site
+
+
+def _page(status: int, text: str) -> web.Response:
+    return web.Response(status=status, text=text, content_type="text/html")
