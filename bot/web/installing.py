@@ -15,6 +15,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery import OUT_OF_REACH
 from bot.listeners import home
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from aiohttp import web
     from slack_bolt.oauth.async_callback_options import AsyncFailureArgs, AsyncSuccessArgs
     from slack_sdk.oauth.installation_store import Installation
-    from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.app import Parts
     from bot.stores.installations import Installations, States
@@ -52,6 +52,10 @@ class Outcome:
     reason: str = ""
     installed: Installed | None = None
     missing: tuple[str, ...] = field(default=())
+
+
+NOT_INSTALLABLE = Outcome(404, "not_installable")
+NOT_KEPT = Outcome(503, "storage_error")
 
 
 class _MissingScopesError(BoltError):
@@ -116,7 +120,7 @@ async def end(flow: AsyncOAuthFlow, request: web.Request) -> Outcome:
         await flow.handle_callback(asked)
         outcome: Outcome = asked.context["outcome"]
     except AwayError:
-        outcome = Outcome(503, "storage_error")
+        outcome = NOT_KEPT
     except OUT_OF_REACH:
         outcome = Outcome(502, "slack_away")
     if outcome.installed:
@@ -128,7 +132,7 @@ async def end(flow: AsyncOAuthFlow, request: web.Request) -> Outcome:
 
 async def greet(parts: Parts, installed: Installed) -> None:
     """Have App Home ready for who installed the app; nobody else hears of it."""
-    client = parts.client.__class__(installed.bot_token, base_url=parts.slack.api_url, session=parts.client.session)
+    client = AsyncWebClient(installed.bot_token, base_url=parts.slack.api_url, session=parts.client.session)
     author = Author(installed.tenant, installed.installer)
     desk = parts.desk.at(Workspace(installed.tenant, installed))
     with suppress(*OUT_OF_REACH, AwayError):
