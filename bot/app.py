@@ -13,6 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import calls
 from bot.catalogue import Catalogue
 from bot.delivery import Delivery
 from bot.desk import Desk
@@ -53,14 +54,16 @@ class Storage:
     keys: Sequence[str]
 
 
-def site(credentials: Credentials, storage: Storage, way_out: str = "") -> web.Application:
+def site(
+    credentials: Credentials, storage: Storage, way_out: str = "", metrics_token: str = ""
+) -> web.Application:
     """The HTTP site of the app, which makes its parts when it starts and closes them when it stops."""
 
     @asynccontextmanager
     async def parts() -> AsyncIterator[tuple[AsyncApp, History]]:
         timeout = aiohttp.ClientTimeout(total=_SLACK_SECONDS)
         redis = connect(storage.redis_url)
-        async with aiohttp.ClientSession(timeout=timeout) as session:
+        async with aiohttp.ClientSession(timeout=timeout, trace_configs=[calls.counted()]) as session:
             history = History(redis, Vault(storage.keys))
             catalogue = Catalogue.load(TEMPLATES / "scripts")
             for problem in catalogue.problems:
@@ -78,7 +81,7 @@ def site(credentials: Credentials, storage: Storage, way_out: str = "") -> web.A
             finally:
                 await redis.aclose()
 
-    return build_site(parts)
+    return build_site(parts, metrics_token)
 
 
 def _bolt(credentials: Credentials, session: aiohttp.ClientSession, desk: Desk) -> AsyncApp:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Annotated
 
 import typer
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from bot import cli_words, logs
 from bot.cli_words import WRONG, give_up
 from bot.config import Config
+from bot.shared_metrics import shared_metrics
 from bot.stores.embedded import DataFolderTakenError
 
 app = typer.Typer(
@@ -95,10 +96,11 @@ app.add_typer(cli_words.scripts, name="scripts")
 
 
 def _serve(config: Config) -> None:
-    from bot.running import serve as serve_slack
+    with shared_metrics() if config.metrics_token else nullcontext():
+        from bot.running import serve as serve_slack  # which imports `bot.metrics`
 
-    with _data_folder(config):
-        serve_slack(config)
+        with _data_folder(config):
+            serve_slack(config)
 
 
 @contextmanager

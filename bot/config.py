@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -35,6 +36,11 @@ def _public(url: str) -> str:
     if parts.scheme == "http" and parts.hostname not in _THIS_MACHINE:
         raise ValueError("must be https: Slack sends nobody back to an address that is not")
     return url.rstrip("/")
+
+
+def share_metrics(folder: Path) -> None:
+    """Have the numbers of all workers kept in a folder: prometheus_client asks the environment for it."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 class Config(BaseSettings):

@@ -85,6 +85,12 @@ class Proposal:
         return self.fit.script if self.fit else None
 
     @property
+    def overruled(self) -> Script | None:
+        """The script that was proposed, where the author chose another."""
+        first = self.ladder.fits[0].script if self.ladder and self.ladder.fits else None
+        return first if first is not self.script else None
+
+    @property
     def answers(self) -> Sequence[Answer]:
         """What this requester was answered before."""
         return self.person.answers if self.person else ()

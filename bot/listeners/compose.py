@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot import ids
+from bot import ids, metrics
 from bot.catalogue import NAME
 from bot.delivery import look_up
 from bot.ladder import Outcome
@@ -80,6 +80,8 @@ async def submit(
     if proposal.form.pressured or proposal.script is None or proposal.script.facts.form == "nothing":
         await ack()
         return
+    overruled = proposal.overruled
+    metrics.drafted(proposal.script.facts.step, instead_of=overruled.facts.step if overruled else None)
     record = _record(desk, author, proposal, view["id"])
     if await drafts.post(desk, client, author, setting, record, composed.origin.response_url):
         await ack()

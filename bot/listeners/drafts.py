@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bot import ids
+from bot import ids, metrics
 from bot.drafting import Request, compose, voice
 from bot.ladder import Outcome
 from bot.listeners import beside, home
@@ -246,6 +246,7 @@ async def _settle(
 ) -> None:
     record = replace(_touched(held.record, setting), outcome=outcome)
     shown = await _keep(desk, author, setting, replace(held, record=record), must=True)
+    metrics.settled(outcome)
     await _replace(desk, client, author, body, draft_message.build(shown, setting.say))
 
 

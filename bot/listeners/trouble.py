@@ -13,6 +13,7 @@ import structlog
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
+from bot import metrics
 from bot.delivery import OUT_OF_REACH
 from bot.drafting import DraftingError
 from bot.listeners.drafts import GoneError
@@ -49,6 +50,7 @@ async def explain(
     """Log the error once, without its message (it may hold what somebody wrote), and tell the author."""
     key = _key(error)
     reference = secrets.token_hex(4)
+    metrics.failed(body, key.removeprefix("trouble.") if key else "unknown")
     _log.log(
         20 if key else 40,
         "request failed",

@@ -23,6 +23,7 @@ import structlog
 from pydantic import TypeAdapter
 from redis.exceptions import RedisError
 
+from bot import metrics
 from bot.ladder import Answer
 from bot.records import Author, Notes, Person, Preferences, Profile, Record, Remembered
 from bot.stores.encryption import UnreadableError, Vault
@@ -221,4 +222,5 @@ async def _away() -> AsyncIterator[None]:
         async with asyncio.timeout(_PATIENCE):
             yield
     except (RedisError, OSError, TimeoutError) as error:
+        metrics.redis_was_away()
         raise AwayError(type(error).__name__) from error

@@ -11,6 +11,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.stores.history import AwayError
 from bot.web.guard import LARGEST_BODY, MALFORMED, UNREADABLE, check
+from bot.web.metrics import metrics_page
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -29,7 +30,9 @@ EVENTS_PATH = "/slack/events"
 """Where Slack sends commands, interactivity and events alike."""
 
 
-def build_site(parts: Callable[[], AbstractAsyncContextManager[tuple[AsyncApp, History]]]) -> web.Application:
+def build_site(
+    parts: Callable[[], AbstractAsyncContextManager[tuple[AsyncApp, History]]], metrics_token: str = ""
+) -> web.Application:
     """Make the site; `parts` are entered when it starts, in the loop of its worker."""
     site = web.Application(client_max_size=LARGEST_BODY)
 
@@ -66,4 +69,5 @@ def build_site(parts: Callable[[], AbstractAsyncContextManager[tuple[AsyncApp, H
     site.add_routes(
         [web.post(EVENTS_PATH, from_slack), web.get("/healthz", healthy), web.get("/readyz", ready)]
     )
+    site.add_routes(metrics_page(metrics_token))
     return site
