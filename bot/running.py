@@ -13,6 +13,7 @@ from aiohttp import web
 from gunicorn.app.base import BaseApplication
 
 from bot.app import Credentials, Storage, site
+from bot.metrics import worker_ended
 from bot.playground import Slack
 from bot.stores.embedded import EmbeddedServer
 from bot.stores.encryption import own_keys
@@ -53,10 +54,11 @@ def credentials(config: Config) -> Credentials:
 
 def serve(config: Config) -> None:
     """Serve Slack until told to stop, with WEB_CONCURRENCY workers."""
+    metrics_token = config.metrics_token.get_secret_value() if config.metrics_token else ""
     with storage(config) as kept:
         given = credentials(config)
         _Workers(
-            lambda: site(given, kept, config.safety_contact),
+            lambda: site(given, kept, config.safety_contact, metrics_token),
             {
                 "bind": f"{_EVERYWHERE}:{config.port}",
                 "worker_class": "aiohttp.GunicornUVLoopWebWorker",
@@ -64,6 +66,7 @@ def serve(config: Config) -> None:
                 "loglevel": config.log_level.lower(),
                 "proc_name": "decline",
                 "control_socket_disable": True,
+                "child_exit": worker_ended,
             },
         ).run()
 
