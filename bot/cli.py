@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from bot import cli_words, logs
+from bot import cli_keys, cli_words, logs
 from bot.cli_words import WRONG, give_up
 from bot.config import Config
 from bot.shared_metrics import shared_metrics
@@ -109,6 +109,15 @@ def manifest(
 app.command()(cli_words.draft)
 app.command()(cli_words.lint)
 app.add_typer(cli_words.scripts, name="scripts")
+app.add_typer(cli_keys.keys, name="keys")
+
+
+@cli_keys.keys.command()
+def rotate() -> None:
+    """Seal everything anew with the newest key, while the app runs."""
+    config = _config()
+    with _data_folder(config):
+        cli_keys.seal_anew(config)
 
 
 def _serve(config: Config) -> None:

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from redis.asyncio.connection import parse_url
+
+from bot.stores.connection import UrlError, check_url
 
 SLACK_API_URL = "https://slack.com/api/"
 
@@ -70,9 +71,9 @@ class Config(BaseSettings):
         self._one_way_of_running()
         if self.redis_url:
             try:
-                parse_url(self.redis_url.get_secret_value())
-            except ValueError:
-                raise ValueError("REDIS_URL must be a redis://, rediss:// or unix:// URL") from None
+                check_url(self.redis())
+            except UrlError as error:
+                raise ValueError(f"REDIS_URL {error}") from None
         if self.redis_url and not self.encryption_keys:
             raise ValueError("ENCRYPTION_KEYS is needed with REDIS_URL: every worker must share it")
         for key in self.keys():

@@ -113,7 +113,7 @@ async def test_the_app_goes_on_with_a_lost_key(worker, log):
     history = worker(NEW)
     await history.settle()
 
-    await history.keep_profile(ROBIN, Profile("UROBIN", "Robin"))
+    await history.arrive(ROBIN, Profile("UROBIN", "Robin"))
 
     assert (await history.opening(ROBIN, person(history))).profile == Profile("UROBIN", "Robin")
     assert len(log) == 1
