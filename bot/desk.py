@@ -97,8 +97,12 @@ class Desk:
         )
 
     async def needs_admin(self, client: AsyncWebClient, author: Author) -> None:
-        """Raise NotAdminError unless Slack says, now, that the author governs what the app is installed to."""
-        if not self._governs(await look_up(client, author.user)):
+        """Raise NotAdminError unless Slack says, now, that the author governs what is installed here."""
+        profile = await look_up(client, author.user)
+        if profile:
+            with suppress(AwayError):  # what Home shows may lag behind
+                await self.history.renew_profile(author, profile)
+        if not self._governs(profile):
             raise NotAdminError
 
     def _governs(self, profile: Profile | None) -> bool:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from bot.catalogue import Catalogue, Detail, Kind, Script, Situation
+from bot.catalogue import FROM_SETTINGS, Catalogue, Detail, Kind, Script, Situation
 from bot.contradiction import Contradiction, contradiction
 from bot.drafting import CHAT, Draft, MissingDetailsError, Request, Value, compose, voice
 from bot.ladder import Answer, Case, Fit, Ladder, Relationship, climb, on_this_matter, was_told_no
 from bot.records import Filled, Person, Profile, Remembered
 from bot.wordings import environment
+from bot.workspace import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -101,6 +102,7 @@ class Known:
     language: str
     today: date
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
 
 
 def propose(form: Form, known: Known) -> Proposal:
@@ -128,7 +130,9 @@ def propose(form: Form, known: Known) -> Proposal:
     if situation is None or form.pressured:
         return proposal
     case = Case(situation, kind, relationship, answers, form.sensitive, form.ask, known.today)
-    ladder = climb(known.catalogue.in_language(proposal.language), case)
+    off = known.settings.scripts_off
+    offered = (one for one in known.catalogue.in_language(proposal.language) if one.id not in off)
+    ladder = climb(offered, case)
     fit = next((one for one in ladder.fits if one.script.id == form.script), None)
     fit = fit or next(iter(ladder.fits), None)
     against = contradiction(fit.script, on_this_matter(answers, case), known.today) if fit else None
@@ -276,6 +280,9 @@ def _prefill(detail: Detail, proposal: Proposal, script: Script, known: Known) -
     if detail.prefill == "last_answer":
         on = proposal.fit.on if proposal.fit else None
         return on.isoformat() if on else None
+    if detail.prefill in FROM_SETTINGS:
+        chosen = known.settings.prefill(detail.prefill, proposal.language)
+        return chosen if chosen and (not detail.choices or chosen in detail.choices) else None
     if detail.default_days is not None:
         return (known.today + timedelta(days=detail.default_days)).isoformat()
     if detail.default is not None:

@@ -28,7 +28,7 @@ async def test_home_is_drawn_when_it_is_opened(world, robin, languages: Language
 
 async def test_home_says_what_is_stored(robin, languages: Languages):
     """What the app keeps is said on its first page."""
-    assert languages["en"]("home.stores") in words(await robin.opens_home())
+    assert languages["en"]("home.stores", days=180) in words(await robin.opens_home())
 
 
 async def test_the_messages_tab_is_left_alone(world):

@@ -373,7 +373,7 @@ def test_home_is_within_slacks_limits(catalogue, languages, say, language):
 def test_the_small_surfaces_are_within_slacks_limits(catalogue, say, language):
     """Help, history, notices and the edit modal are taken by Slack at their longest."""
     records = [record(catalogue[one], name=WORST) for one in DRAFTED[:10]]
-    check_message_of(help_surface.build(say))
+    check_message_of(help_surface.build(say, 180))
     check_message_of(history.build(records, catalogue, TODAY, say))
     check_message_of(history.build([], catalogue, TODAY, say))
     check_message_of(draft_message.deleted(say))
@@ -590,7 +590,7 @@ def test_beside(catalogue, say, looks, state, language):
 @every_language
 def test_help(say, looks, language):
     """What `/decline help` shows."""
-    assert help_surface.build(say) == looks
+    assert help_surface.build(say, 180) == looks
 
 
 @every_language
