@@ -99,7 +99,7 @@ class Desk:
     async def needs_admin(self, client: AsyncWebClient, author: Author) -> None:
         """Raise NotAdminError unless Slack says, now, that the author governs what is installed here."""
         profile = await look_up(client, author.user)
-        if profile:
+        if profile and not self.workspace.away:
             with suppress(AwayError):  # what Home shows may lag behind
                 await self.history.renew_profile(author, profile)
         if not self._governs(profile):
