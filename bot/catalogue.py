@@ -70,6 +70,9 @@ NAME = "name"
 """What every wording may use besides its own details: the requester's name as the draft greets them."""
 
 
+FROM_SETTINGS = frozenset({"group_rhythm", "group_place", "urgent_channel"})
+"""The sources of a prefill that are the workspace's settings, by their names there."""
+
 EMAIL_SUBJECT = "email_subject"
 """The block with an e-mail's subject."""
 
@@ -85,8 +88,8 @@ class Detail(_Facts):
     """One thing a script asks the author for.
 
     A required yes/no is a condition: only "yes" lets the draft be written. `default_days` counts from
-    today, `prefill` names what history may fill in (`request` or `last_answer`). `door`: filling it in leaves
-    a door open; `until`: it is the day on which a pause ends or a promise is due.
+    today, `prefill` names what fills it in: history (`request`, `last_answer`) or a workspace's setting.
+    `door`: filling it in leaves a door open; `until`: it is the day a pause ends or a promise is due.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z_]*$")
@@ -100,7 +103,7 @@ class Detail(_Facts):
     default_days: int | None = None
     door: bool = False
     until: bool = False
-    prefill: Literal["request", "last_answer"] | None = None
+    prefill: Literal["request", "last_answer", "group_rhythm", "group_place", "urgent_channel"] | None = None
     example: date | bool | int | str | None = None
 
     @model_validator(mode="after")

@@ -97,8 +97,14 @@ class Desk:
         )
 
     async def needs_admin(self, client: AsyncWebClient, author: Author) -> None:
-        """Raise NotAdminError unless Slack says, now, that the author is an admin here."""
-        if not self._governs(await look_up(client, author.user)):
+        """Raise NotAdminError unless the author is an admin here now; TimeoutError if Slack does not say."""
+        profile = await look_up(client, author.user)
+        if profile is None:  # which is no reason to tell an admin that they are none
+            raise TimeoutError
+        if not self.workspace.away:
+            with suppress(AwayError):  # what Home shows may lag behind
+                await self.history.renew_profile(author, profile)
+        if not self._governs(profile):
             raise NotAdminError
 
     def _governs(self, profile: Profile | None) -> bool:

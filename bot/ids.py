@@ -66,6 +66,17 @@ BESIDE: Final = "beside"
 GIVEN: Final = "given"
 RECEIVED: Final = "received"
 
+# the workspace's settings; its inputs are called as the settings are
+SETTINGS: Final = "settings"
+LANGUAGE: Final = "language"
+RETENTION_DAYS: Final = "retention_days"
+SCRIPTS_OFF: Final = "scripts_off"
+SAFETY_CONTACT: Final = "safety_contact"
+GROUP_RHYTHM: Final = "group_rhythm"
+GROUP_PLACE: Final = "group_place"
+URGENT_CHANNEL: Final = "urgent_channel"
+
 # App Home
+ADMIN: Final = "admin"
 NEW_DRAFT: Final = "new_draft"
 APP_LANGUAGE: Final = "app_language"

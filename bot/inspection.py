@@ -11,8 +11,8 @@ from jinja2 import TemplateError
 
 from bot.catalogue import Catalogue, Script
 from bot.drafting import CHAT, DraftingError, Request, Value, compose, voice
+from bot.filling import values
 from bot.lint import Lint
-from bot.proposal import values
 from bot.review import review
 
 FEWEST_WORDINGS = 3

@@ -6,20 +6,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from bot.catalogue import Catalogue, Detail, Kind, Script, Situation
+from bot.catalogue import FROM_SETTINGS, Catalogue, Detail, Kind, Script, Situation
 from bot.contradiction import Contradiction, contradiction
-from bot.drafting import CHAT, Draft, MissingDetailsError, Request, Value, compose, voice
+from bot.drafting import CHAT, Draft, MissingDetailsError, Request, compose, voice
+from bot.filling import values
 from bot.ladder import Answer, Case, Fit, Ladder, Relationship, climb, on_this_matter, was_told_no
 from bot.records import Filled, Person, Profile, Remembered
 from bot.wordings import environment
+from bot.workspace import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bot.localization import Language, Languages
-
-LONGEST_PHRASE = 600
-"""Characters in one detail: it stands inside a sentence."""
 
 LONGEST_DRAFT = 3000
 """Characters in a draft: what a text input of Slack's can hold, so that it can be edited."""
@@ -107,6 +106,7 @@ class Known:
     language: str
     today: date
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
 
 
 def propose(form: Form, known: Known) -> Proposal:
@@ -134,7 +134,9 @@ def propose(form: Form, known: Known) -> Proposal:
     if situation is None or form.pressured:
         return proposal
     case = Case(situation, kind, relationship, answers, form.sensitive, form.ask, known.today)
-    ladder = climb(known.catalogue.in_language(proposal.language), case)
+    off = known.settings.scripts_off
+    offered = (one for one in known.catalogue.in_language(proposal.language) if one.id not in off)
+    ladder = climb(offered, case)
     fit = next((one for one in ladder.fits if one.script.id == form.script), None)
     fit = fit or next(iter(ladder.fits), None)
     against = contradiction(fit.script, on_this_matter(answers, case), known.today) if fit else None
@@ -165,49 +167,6 @@ def envelope(say: Language, author: Profile | None) -> str:
     me = author.name.replace("{", "{{").replace("}", "}}") if author else ""
     places = {"subject": "{subject}", "text": "{text}"}
     return say("email.signed", me=me, **places) if me else say("email.unsigned", **places)
-
-
-def values(script: Script, filled: Mapping[str, Filled]) -> tuple[dict[str, Value], dict[str, str]]:
-    """Turn what was filled in into typed values; what cannot be read comes back with a reason's key."""
-    read: dict[str, Value] = {}
-    wrong: dict[str, str] = {}
-    for detail in script.facts.details:
-        if detail.id in filled:
-            try:
-                read[detail.id] = _read(detail, filled[detail.id])
-            except _WrongError as reason:
-                wrong[detail.id] = str(reason)
-    return read, wrong
-
-
-class _WrongError(ValueError):
-    """A value that cannot be used; the message is the reason's key."""
-
-
-def _read(detail: Detail, given: Filled) -> Value:
-    try:
-        if detail.type == "date":
-            return date.fromisoformat(str(given)) if given else ""
-        if detail.type == "number":
-            return _number(detail, int(str(given))) if given != "" else ""
-    except ValueError as error:
-        raise error if isinstance(error, _WrongError) else _WrongError(detail.type) from error
-    if detail.type == "choice" and given and given not in detail.choices:
-        raise _WrongError("choice")
-    if detail.type == "list" and isinstance(given, str):
-        given = given.splitlines()
-    phrases = given if isinstance(given, list) else [given]
-    if any(isinstance(one, str) and len(one) > LONGEST_PHRASE for one in phrases):
-        raise _WrongError("too_long")
-    return tuple(given) if isinstance(given, list) else given
-
-
-def _number(detail: Detail, number: int) -> int:
-    if (detail.minimum is not None and number < detail.minimum) or (
-        detail.maximum is not None and number > detail.maximum
-    ):
-        raise _WrongError("number")
-    return number
 
 
 def _usual_situation(person: Person | None, ask: str) -> Situation | None:
@@ -282,6 +241,9 @@ def _prefill(detail: Detail, proposal: Proposal, script: Script, known: Known) -
     if detail.prefill == "last_answer":
         on = proposal.fit.on if proposal.fit else None
         return on.isoformat() if on else None
+    if detail.prefill in FROM_SETTINGS:
+        chosen = known.settings.prefill(detail.prefill, proposal.language)
+        return chosen if chosen and (not detail.choices or chosen in detail.choices) else None
     if detail.default_days is not None:
         return (known.today + timedelta(days=detail.default_days)).isoformat()
     if detail.default is not None:

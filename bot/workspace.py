@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 RETENTION_DAYS = 180
 """How long a record is kept, unless a workspace's admins chose otherwise."""
+
+SHORTEST_RETENTION, LONGEST_RETENTION = 7, 730
+"""Days between which admins choose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class Settings:
     """What a workspace's admins chose, for everybody in it.
 
     `language` is for who chose none. `group_rhythm` and `group_place` are the regular meeting that a coffee
-    may be moved to, `urgent_channel` is how to be reached during a pause: they fill in a script's details.
+    may be moved to, in the words of `group_language` (empty: of any), `urgent_channel` is how to be reached
+    during a pause: they fill in a script's details.
     """
 
     language: str = ""
@@ -54,6 +58,35 @@ class Settings:
     group_rhythm: str = ""
     group_place: str = ""
     urgent_channel: str = ""
+    group_language: str = ""
+
+    def prefill(self, source: str, language: str) -> str:
+        """What fills in a detail of that source; words only in a draft of the language they are in."""
+        if source == "urgent_channel":
+            return self.urgent_channel
+        if self.group_language not in {"", language}:
+            return ""
+        return {"group_rhythm": self.group_rhythm, "group_place": self.group_place}[source]
+
+    def changed(self, before: Settings, after: Settings) -> Settings:
+        """These settings with what an admin made of `before`: what they left alone stays as it is by now."""
+        theirs = {
+            one.name: getattr(after, one.name)
+            for one in fields(self)
+            if getattr(after, one.name) != getattr(before, one.name)
+        }
+        if "scripts_off" in theirs:
+            was, now = set(before.scripts_off), set(after.scripts_off)
+            theirs["scripts_off"] = tuple(sorted(({*self.scripts_off} | (now - was)) - (was - now)))
+        return replace(self, **theirs)
+
+    def differences(self, other: Settings) -> list[str]:
+        """The names of what differs, each as it is chosen."""
+        return [
+            one.name
+            for one in fields(self)
+            if one.name != "group_language" and getattr(self, one.name) != getattr(other, one.name)
+        ]
 
 
 @dataclass(frozen=True, slots=True)

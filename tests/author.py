@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot import ids
@@ -236,3 +236,9 @@ def _texts(value: Any) -> Iterator[str]:
                 yield inner
             elif not isinstance(inner, str):
                 yield from _texts(inner)
+
+
+def makes_admin(world: World, user: str, *, admin: bool) -> None:
+    """Slack makes somebody an admin, or one no longer, without a word to the app."""
+    people = world.slack.workspace.users
+    people[user] = replace(people[user], is_admin=admin)

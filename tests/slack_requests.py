@@ -192,7 +192,11 @@ def fill(view: dict[str, Any], **typed: Any) -> dict[str, Any]:
     for action_id, value in typed.items():
         field = next(field for known, field in inputs if known == action_id)
         kind = field["type"]
-        if kind in {"static_select", "radio_buttons"}:
+        if kind == "multi_static_select":
+            field["selected_options"] = [
+                {"value": one, "text": {"type": "plain_text", "text": "?"}} for one in value
+            ]
+        elif kind in {"static_select", "radio_buttons"}:
             field["selected_option"] = {"value": value, "text": {"type": "plain_text", "text": "?"}}
         else:
             field[{"users_select": "selected_user", "datepicker": "selected_date"}.get(kind, "value")] = value

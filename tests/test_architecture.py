@@ -19,7 +19,7 @@ BOT = ROOT / "bot"
 LONGEST_MODULE = 300
 CORE = (
     *("catalogue", "wordings", "drafting", "ladder", "contradiction", "lint", "review", "inspection"),
-    *("proposal", "records", "localization"),
+    *("proposal", "records", "localization", "offer", "workspace"),
 )
 PLAYGROUND = "bot.playground"
 

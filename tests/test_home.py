@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import ids
-from bot.localization import Languages
+from bot.app import Credentials, Storage, assembled
+from bot.listeners.home import welcome
+from bot.localization import Language, Languages
+from bot.playground.views import View
+from bot.records import Author as Account
 from tests import slack_requests
 from tests.author import Author, actions, block, chosen, draft, element, says, words
-from tests.conftest import World
+from tests.conftest import SECRET, TEAM, TOKEN, World
 
 
 def published(world: World) -> list[Any]:
     """The answers to every `views.publish`."""
     return [call.response for call in world.slack.calls if call.method == "views.publish"]
+
+
+def primary(home: View) -> list[str]:
+    """The buttons that stand out."""
+    elements = [one for block in home.blocks for one in block.get("elements", [])]
+    return [one["action_id"] for one in elements if one.get("style") == "primary"]
 
 
 async def test_home_is_drawn_when_it_is_opened(world, robin, languages: Languages):
@@ -28,7 +42,7 @@ async def test_home_is_drawn_when_it_is_opened(world, robin, languages: Language
 
 async def test_home_says_what_is_stored(robin, languages: Languages):
     """What the app keeps is said on its first page."""
-    assert languages["en"]("home.stores") in words(await robin.opens_home())
+    assert languages["en"]("home.stores", days=180) in words(await robin.opens_home())
 
 
 async def test_the_messages_tab_is_left_alone(world):
@@ -138,6 +152,76 @@ async def test_home_is_the_authors_own(world, robin):
     assert "Ana" not in words(kim.home)
 
 
+# First steps
+
+
+async def test_the_first_home_is_a_welcome(robin, say: Language):
+    """Who has no draft yet reads what the app does, the ways in, and that only they see it."""
+    home = await robin.opens_home()
+    for line in ("what", "message", "message_how", "anywhere", "here", "private", "start"):
+        assert say(f"welcome.{line}") in words(home)
+    assert f"`{ids.COMMAND}`" in words(home)
+
+
+async def test_the_welcome_is_no_message(world, robin):
+    """Nothing is posted, to this person or anybody else."""
+    await robin.opens_home()
+    assert robin.app_dm == []
+    assert [call.method for call in world.slack.calls] == ["auth.test", "users.info", "views.publish"]
+
+
+async def test_one_button_stands_out(robin):
+    """In the welcome and with drafts that wait, the button that begins a draft is the only primary one."""
+    first = await robin.opens_home()
+    assert primary(first) == [ids.NEW_DRAFT]
+    await robin.drafts()
+    assert primary(await robin.opens_home()) == [ids.NEW_DRAFT]
+
+
+async def test_the_welcome_is_gone_after_the_first_draft(robin, say: Language):
+    """From the first draft on, Home begins with what waits."""
+    await robin.drafts()
+    home = await robin.opens_home()
+    assert say("welcome.what") not in words(home)
+    assert say("home.waiting") in words(home)
+
+
+async def test_the_welcome_of_an_admin_has_the_settings(world, robin, say: Language):
+    """An admin's first Home has one more line, with the button for the workspace's settings."""
+    world.authors.add("UCOL")
+    home = await robin.opens_home()
+    assert say("admin.what") in words(home)
+    assert ids.SETTINGS in actions(home.blocks)
+    assert ids.SETTINGS not in actions((await Author(world, "UCOL", "CGENERAL").opens_home()).blocks)
+
+
+@pytest.fixture
+async def installed(world, server) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """What happens when Robin has just installed the app."""
+    given = Credentials(SECRET, f"{world.address}/api/", TOKEN)
+    client = AsyncWebClient(token=TOKEN, base_url=given.api_url)
+    async with assembled(given, Storage(server.url, [Fernet.generate_key().decode()])) as parts:
+        yield lambda: welcome(parts.desk, client, Account(TEAM, "UYOU"))
+
+
+async def test_who_installs_the_app_is_welcomed_in_home(world, robin, installed, say: Language):
+    """Home is drawn for the installer alone, with the settings, and nobody gets a message."""
+    await installed()
+    assert say("welcome.what") in words(robin.home)
+    assert ids.SETTINGS in actions(robin.home.blocks)
+    assert [call.method for call in world.slack.calls] == ["users.info", "views.publish"]
+
+
+@pytest.mark.parametrize("methods", [["users.info"], ["views.publish"], ["users.info", "views.publish"]])
+@pytest.mark.parametrize("trouble", ["fails", "hangs"])
+async def test_a_welcome_that_fails_holds_nobody_up(world, installed, trouble, methods):
+    """Slack may fail or say nothing: the installation goes on all the same, within two seconds."""
+    getattr(world.troubles, trouble)(*methods)
+    started = time.perf_counter()
+    await installed()
+    assert time.perf_counter() - started < 2
+
+
 # The language
 
 
@@ -199,7 +283,7 @@ async def test_a_change_of_somebody_unknown_is_not_kept(world):
     event = json.loads(slack_requests.home_opened())
     event["event"] = {"type": "user_change", "user": {"id": "UCOL", "name": "kim", "profile": {}}}
     assert (await slack_requests.post(world, json.dumps(event), slack_requests.JSON)).status == 200
-    assert list(world.redis.scan_iter("*")) == []
+    assert list(world.redis.scan_iter("decline:{*")) == []
 
 
 def _held(actions_block: dict[str, Any]) -> str:

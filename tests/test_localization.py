@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from string import Formatter
@@ -18,6 +19,7 @@ from bot.ladder import Outcome, Relationship
 from bot.localization import Languages
 from bot.paths import TEMPLATES
 from bot.web.pages import REASONS
+from bot.workspace import Settings
 
 BOT = Path(__file__).parents[1] / "bot"
 CODES = ("en", "nl", "nb")
@@ -28,9 +30,9 @@ TONES = {"neutral", "warm", "firm", "formal"}
 CHANNELS = {"chat", "email", "short", "points"}
 VARIANTS = {"plain", "redirect", "pause", "group", "wind_down", "defer", "tradeoff"}
 ENDING = {"pause", "defer"}
-USES = {"compose", "person", "history", "help"}
+USES = {"compose", "person", "history", "settings", "help"}
 WRONG = {
-    *("self", "bot", "situation", "no_script", "who", "missing", "must_be_yes"),
+    *("self", "bot", "situation", "no_script", "who", "missing", "must_be_yes", "switched_off"),
     *("date", "number", "choice", "too_long", "draft_too_long"),
 }
 
@@ -56,6 +58,8 @@ COMPUTED = {
     "pages.refused.*.title": {*REASONS, "unknown"},
     "pages.refused.*.happened": {*REASONS, "unknown"},
     "pages.refused.*.advice": {*REASONS, "unknown"},
+    "change.*": {one.name for one in fields(Settings)} - {"group_language"},
+    "step.*": set(Step) - {Step.FOLLOW_THROUGH, Step.ADVICE},
     "reason.*": {
         *("after", "decline_fresh", "decline_clarified", "decline_again"),
         *("repeat_declined", "repeat_redirected", "repeat_exited", "repeat_repeated"),
@@ -261,6 +265,7 @@ def test_the_words_on_a_modals_frame_fit(code: str):
     """A modal's title and its two buttons hold 24 characters."""
     messages = _messages(code)
     frame = ["compose.title", "compose.cancel", "edit.title", "edit.save", "notice.close", "beside.title"]
+    frame.append("settings.title")
     frame += [key for key in messages if key.startswith("compose.submit_")]
 
     assert {key: messages[key] for key in frame if len(messages[key][0]) > 24} == {}
@@ -272,6 +277,7 @@ def test_reasons_and_labels_fit_in_an_option(code: str):
     options = re.compile(
         r"(reason|relationship|situation|kind|tone|channel)\.|draft\.menu_"
         r"|compose\.(sensitive_yes|address)$|pressure\.yes$"
+        r"|settings\.(language_slack|urgent_unset)$"
     )
     filled = {
         key: texts[0].replace("{date}", LONG_DATE)
@@ -286,10 +292,13 @@ def test_reasons_and_labels_fit_in_an_option(code: str):
 @pytest.mark.parametrize("code", CODES)
 def test_the_words_on_buttons_fit(code: str):
     """A button holds 75 characters."""
-    buttons = re.compile(r"draft\.(do_|edit$|another$|undo$)|compose\.(more|refresh)$|home\.new_draft$")
+    buttons = re.compile(
+        r"draft\.(do_|edit$|another$|undo$)|compose\.(more|refresh)$|home\.new_draft$"
+        r"|welcome\.start$|admin\.settings$"
+    )
     found = {key: texts[0] for key, texts in _messages(code).items() if buttons.match(key)}
 
-    assert len(found) == 9
+    assert len(found) == 11
     assert {key: text for key, text in found.items() if len(text) > 75} == {}
 
 
@@ -312,10 +321,11 @@ def test_titles_and_placeholders_fit(code: str):
     """Home's headers and the placeholders of inputs hold 150 characters."""
     places = re.compile(
         r"home\.(title|waiting|latest)$|details\.(pick_date|choose)$|compose\.requester_pick$"
+        r"|settings\.scripts_none_off$"
     )
     found = {key: texts[0] for key, texts in _messages(code).items() if places.match(key)}
 
-    assert len(found) == 6
+    assert len(found) == 7
     assert {key: text for key, text in found.items() if len(text) > 150} == {}
 
 

@@ -111,6 +111,26 @@ async def test_a_language_cannot_be_chosen_while_away(power, robin, say):
     assert words(robin.modal) == say("trouble.away")
 
 
+async def test_settings_cannot_be_opened_while_away(power, robin, say):
+    """The button for admins is answered with a sentence: what is set may be others' work by now."""
+    home = await robin.opens_home()
+    power.off()
+    await robin.presses(home, ids.SETTINGS)
+    assert words(robin.modal) == say("trouble.away")
+
+
+async def test_settings_cannot_be_saved_while_away(power, robin, say):
+    """What was filled in is still there, under the sentence, to be saved when Redis is back."""
+    await robin.presses(await robin.opens_home(), ids.SETTINGS)
+    power.off()
+    await robin.submits(retention_days="30")
+    assert words(robin.modal) == say("trouble.away")
+    await robin.world.slack.close("UYOU")
+    power.on()
+    await robin.submits()
+    assert say("home.stores", days=30) in words(robin.home)
+
+
 # Away when the draft is made
 
 

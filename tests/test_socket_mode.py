@@ -63,7 +63,7 @@ async def program(slack: Slack, tmp_path: Path) -> AsyncIterator[asyncio.subproc
             assert running.returncode is None
     yield running
     if running.returncode is None:
-        running.kill()
+        running.terminate()
     await running.wait()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -20,17 +21,21 @@ from bot.catalogue import Catalogue, Kind, Script, Situation, Step
 from bot.ladder import Answer, Outcome, Relationship
 from bot.lint import Expected, Finding, Lint
 from bot.localization import Language, Languages
+from bot.offer import gap
 from bot.paths import TEMPLATES
 from bot.playground.rules import Refused, check_message, check_view
 from bot.proposal import Form, Known, Proposal, propose
 from bot.records import Filled, Notes, Person, Profile, Record, Remembered
 from bot.surfaces import beside, compose, draft_message, edit, history, home, notice
 from bot.surfaces import help as help_surface
+from bot.surfaces import settings as settings_surface
 from bot.surfaces.beside import LONGEST_NOTE, Beside
 from bot.surfaces.compose import Origin
 from bot.surfaces.draft_message import Shown
 from bot.surfaces.edit import Editing
+from bot.workspace import Change, Settings
 from tests.author import words
+from tests.test_offer import NEEDED
 
 TODAY = date(2027, 3, 3)
 NOON = datetime(2027, 3, 3, 12, tzinfo=UTC).timestamp()
@@ -231,7 +236,10 @@ def check(blocks: list[dict[str, Any]], most: int) -> None:
         inside += block["elements"] if block["type"] == "actions" else []
         elements = [one for one in inside if one]
         assert len({one["action_id"] for one in elements}) == len(elements)
-        for option in (option for one in elements for option in one.get("options", [])):
+        groups = [group for one in elements for group in one.get("option_groups", [one])]
+        assert all(len(group["label"]["text"]) <= 75 for group in groups if "label" in group)
+        assert all(len(group.get("options", [])) <= 100 for group in groups)
+        for option in (option for group in groups for option in group.get("options", [])):
             assert len(option["text"]["text"]) <= 75
             assert len(option["value"]) <= 75
             assert len(option.get("description", {"text": "-"})["text"]) in range(1, 76)
@@ -362,8 +370,8 @@ def test_home_is_within_slacks_limits(catalogue, languages, say, language):
             )
             for n in range(home.LATEST)
         ]
-        for away in (False, True):
-            view = home.build(home.Home(records, catalogue, TODAY, away), say, languages)
+        for away, admin in product((False, True), repeat=2):
+            view = home.build(home.Home(records, catalogue, TODAY, away, admin, 730), say, languages)
             check(view["blocks"], 100)
             View(**view).to_dict()
             check_view(view, "home")
@@ -373,13 +381,55 @@ def test_home_is_within_slacks_limits(catalogue, languages, say, language):
 def test_the_small_surfaces_are_within_slacks_limits(catalogue, say, language):
     """Help, history, notices and the edit modal are taken by Slack at their longest."""
     records = [record(catalogue[one], name=WORST) for one in DRAFTED[:10]]
-    check_message_of(help_surface.build(say))
+    check_message_of(help_surface.build(say, 180))
     check_message_of(history.build(records, catalogue, TODAY, say))
     check_message_of(history.build([], catalogue, TODAY, say))
     check_message_of(draft_message.deleted(say))
     check_message_of(notice.message(say("trouble.away")))
     check_modal(notice.view(say("compose.nowhere"), say, "x" * 3000))
     check_modal(edit.build("<" * 3000, Editing("sealed:" + "A" * 1993, URL), say))
+
+
+@every_language
+def test_the_settings_are_within_slacks_limits(catalogue, languages, say, language):
+    """With all of them at their longest, a hundred scripts off and fifty changes, Slack takes them."""
+    longest = Settings(
+        language=language,
+        retention_days=730,
+        safety_contact="<&" * 250,
+        group_rhythm="&" * 200,
+        group_place="ж" * 200,
+        urgent_channel="message",
+        group_language="nb",
+    )
+    own = {f"own_{n}": replace(catalogue["no_reply"], id=f"own_{n}") for n in range(97)}
+    scripts = Catalogue({**catalogue.scripts, **own})
+    off = replace(longest, scripts_off=(*own, "firm_close", "no_reply", "repeat_no"))
+    names = (*asdict(longest), *(f"script:own_{n}" for n in range(40)), "script:gone")
+    for times in (0, 1, 50):
+        done = [Change(f"U{n:010}", names[n % len(names)], 1e9 + n // 9) for n in range(times)]
+        view = settings_surface.build(settings_surface.Shown(off, scripts, done), say, languages)
+        check_modal(view)
+        held = {
+            one["element"]["action_id"]: one["element"] for one in view["blocks"] if one["type"] == "input"
+        }
+        assert held[ids.SAFETY_CONTACT]["initial_value"] == longest.safety_contact
+        assert len(held[ids.SCRIPTS_OFF]["initial_options"]) == 100
+    for needed in NEEDED:
+        found = gap(catalogue, {needed})
+        assert found
+        assert len(settings_surface.unanswered(found, say)) <= 300
+
+
+@every_language
+def test_the_settings_without_scripts_they_fill_in(catalogue, languages, say, language):
+    """Where no script asks for the group or the channel, nothing is asked of the admin about them."""
+    rest = {name: one for name, one in catalogue.scripts.items() if not name.startswith("coffee_")}
+    view = settings_surface.build(settings_surface.Shown(Settings(), Catalogue(rest)), say, languages)
+    check_modal(view)
+    assert {one["block_id"] for one in view["blocks"] if one["type"] == "input"} == {
+        *(ids.LANGUAGE, ids.RETENTION_DAYS, ids.SCRIPTS_OFF, ids.SAFETY_CONTACT)
+    }
 
 
 @every_language
@@ -545,7 +595,7 @@ def test_draft_message(catalogue, say, lint, looks, state, language):
 
 
 @every_language
-@pytest.mark.parametrize("state", ["empty", "full"])
+@pytest.mark.parametrize("state", ["away", "first", "first_of_admin", "full", "full_of_admin"])
 def test_home(catalogue, languages, say, looks, state, language):
     """App Home."""
     outcomes = [
@@ -557,8 +607,31 @@ def test_home(catalogue, languages, say, looks, state, language):
         record(catalogue[one], language, id=f"draft{n}", outcome=outcome)
         for n, (one, outcome) in enumerate(outcomes)
     ]
-    shown = home.Home(records if state == "full" else [], catalogue, TODAY, away=state == "empty")
+    full, admin = state.startswith("full"), state.endswith("admin")
+    shown = home.Home(records if full else [], catalogue, TODAY, state == "away", admin, 90)
     assert home.build(shown, say, languages) == looks
+
+
+@every_language
+@pytest.mark.parametrize("state", ["fresh", "full"])
+def test_settings(catalogue, languages, say, looks, state, language):
+    """The workspace's settings."""
+    full = Settings(
+        "nl",
+        90,
+        ("decline_pitch",),
+        "Noor (HR), extension 12",
+        "on the first Friday",
+        "Café Linden",
+        "phone",
+        "en",
+    )
+    changes = [Change("UYOU", "script:gone", NOON), Change("UYOU", "script:no_reply", NOON)]
+    changes += [Change("UCOL", "language", NOON - 9), Change("UCOL", "scripts_off", NOON - 9)]
+    shown = settings_surface.Shown(Settings(), catalogue)
+    if state == "full":
+        shown = settings_surface.Shown(full, catalogue, changes)
+    assert settings_surface.build(shown, say, languages) == looks
 
 
 @every_language
@@ -590,7 +663,7 @@ def test_beside(catalogue, say, looks, state, language):
 @every_language
 def test_help(say, looks, language):
     """What `/decline help` shows."""
-    assert help_surface.build(say) == looks
+    assert help_surface.build(say, 180) == looks
 
 
 @every_language

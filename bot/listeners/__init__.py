@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import ids, metrics
 from bot.authorization import tenant
-from bot.listeners import beside, compose, drafts, home, leaving, trouble, ways_in
+from bot.listeners import beside, compose, drafts, home, leaving, settings, trouble, ways_in
 from bot.records import Author
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def register(app: AsyncApp) -> None:
     app.event(ids.TOKENS_REVOKED)(_in_time(leaving.tokens_revoked))
     app.action(ids.NEW_DRAFT)(_in_time(ways_in.from_anywhere))
     app.action(ids.APP_LANGUAGE)(_in_time(home.choose_language))
+    app.action(ids.SETTINGS)(_in_time(settings.opened))
+    app.view(ids.SETTINGS)(_in_time(settings.save))
 
 
 def _in_time(listener: Listener) -> Listener:

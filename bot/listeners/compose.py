@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.errors import SlackApiError
 
 from bot import ids, metrics
-from bot.catalogue import NAME
+from bot.catalogue import FROM_SETTINGS, NAME
 from bot.delivery import look_up
+from bot.filling import values
 from bot.ladder import Outcome
 from bot.listeners import drafts
-from bot.proposal import Form, Known, Proposal, propose, values
+from bot.proposal import Form, Known, Proposal, propose
 from bot.records import Record
 from bot.review import review
 from bot.surfaces import compose as surface
 from bot.surfaces import notice
 from bot.surfaces.compose import Composed, Origin
+from bot.surfaces.details import typed, versioned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +67,10 @@ async def submit(
     """Save the draft and show it privately; whatever is missing is said under its input."""
     composed = surface.read(view)
     proposal, setting, redrawn = await _draw(desk, client, author, composed)
-    wrong = _wrong(proposal, author)
+    if _unseen(proposal, composed):
+        await ack(response_action="update", view=redrawn)
+        return
+    wrong = _wrong(proposal, author, off=typed(view).get(ids.SCRIPT) in desk.settings.scripts_off)
     if wrong:
         errors = {
             composed.blocks[one]: setting.say(f"wrong.{why}")
@@ -107,6 +112,7 @@ async def _draw(
         setting.say.code,
         setting.today,
         addresses,
+        desk.settings,
     )
     proposal = propose(form, known)
     view = surface.build(
@@ -147,11 +153,29 @@ async def _requester(client: AsyncWebClient, form: Form, origin: Origin, setting
     return await look_up(client, form.requester)
 
 
-def _wrong(proposal: Proposal, author: Author) -> Mapping[str, str]:
-    """What stands in the way of a draft: by the input it belongs to, the reason's key."""
+def _unseen(proposal: Proposal, composed: Composed) -> bool:
+    """Whether an admin changed, since the modal was drawn, what fills in a detail: nothing goes in unseen."""
+    script = proposal.script if not proposal.form.pressured else None
+    shared = (one.id for one in script.facts.details if one.prefill in FROM_SETTINGS) if script else ()
+    drawn, now = composed.blocks, proposal.prefills
+    return any(
+        (one in now or ids.DETAIL + one in drawn)
+        and drawn.get(ids.DETAIL + one) != versioned(ids.DETAIL + one, now.get(one))
+        for one in shared
+        if one not in proposal.form.details
+    )
+
+
+def _wrong(proposal: Proposal, author: Author, *, off: bool) -> Mapping[str, str]:
+    """What stands in the way of a draft: by the input it belongs to, the reason's key.
+
+    `off`: the script that is chosen was switched off since the modal was drawn.
+    """
     form = proposal.form
     if form.pressured:
         return {}
+    if off:
+        return {ids.SCRIPT: "switched_off"}
     if form.requester == author.user:
         return {ids.REQUESTER: "self"}
     if form.requester and proposal.profile and proposal.profile.is_bot:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from bot import ids, metrics
 from bot.drafting import Request, compose, voice
+from bot.filling import values
 from bot.ladder import Outcome
 from bot.listeners import beside, home
-from bot.proposal import envelope, unsent_wording, values
+from bot.proposal import envelope, unsent_wording
 from bot.records import answer, person
 from bot.review import review
 from bot.stores.away import AwayError

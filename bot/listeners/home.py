@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.delivery import read_profile
+from bot.delivery import OUT_OF_REACH, read_profile
 from bot.stores.away import AwayError
 from bot.surfaces import home as surface
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 
     from bot.desk import Desk
     from bot.records import Author
+
+_WELCOME_SECONDS = 1.8
+"""For the welcome: somebody in a browser waits for the page that says how the installation went."""
 
 
 async def opened(event: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk) -> None:
@@ -41,6 +46,14 @@ async def choose_language(
     await ack()
 
 
+async def welcome(desk: Desk, client: AsyncWebClient, author: Author) -> None:
+    """Draw Home for who has just installed the app; with Slack or Redis away, it is drawn when opened."""
+    with suppress(AwayError, *OUT_OF_REACH):
+        async with asyncio.timeout(_WELCOME_SECONDS):
+            here = desk.at(await desk.workspaces.read(author.tenant))
+            await publish(here, client, author)
+
+
 async def publish(desk: Desk, client: AsyncWebClient, author: Author) -> None:
     """Draw Home for this author."""
     setting = await desk.setting(client, author)
@@ -49,5 +62,7 @@ async def publish(desk: Desk, client: AsyncWebClient, author: Author) -> None:
         records, away = await desk.history.latest(author, surface.LATEST), False
     except AwayError:
         records, away = [], True
-    shown = surface.Home(records, setting.catalogue, setting.today, away)
+    shown = surface.Home(
+        records, setting.catalogue, setting.today, away, setting.admin, desk.settings.retention_days
+    )
     await client.views_publish(user_id=author.user, view=surface.build(shown, setting.say, desk.languages))

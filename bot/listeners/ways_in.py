@@ -6,11 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bot import ids
-from bot.listeners import compose
-from bot.proposal import LONGEST_PHRASE, Form
+from bot.desk import NotAdminError
+from bot.filling import LONGEST_PHRASE
+from bot.listeners import compose, settings
+from bot.proposal import Form
 from bot.records import Profile
 from bot.surfaces import help as help_surface
 from bot.surfaces import history as history_surface
+from bot.surfaces import notice
 from bot.surfaces.compose import Composed, Origin, quoted
 from bot.surfaces.text import readable
 
@@ -63,13 +66,16 @@ async def from_anywhere(
 async def command(
     ack: AsyncAck, command: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
 ) -> None:
-    """`/decline`: `help`, `history`, or a modal for the person and the words that follow."""
+    """`/decline`: `help`, `history`, `settings`, or a modal for the person and the words that follow."""
     text = command.get("text", "").strip()
     if text.casefold() == "help":
         setting = await desk.setting(client, author)
-        await ack({**help_surface.build(setting.say), "response_type": "ephemeral"})
+        message = help_surface.build(setting.say, desk.settings.retention_days)
+        await ack({**message, "response_type": "ephemeral"})
     elif text.casefold() == "history":
         await ack({**await _history(client, author, desk), "response_type": "ephemeral"})
+    elif text.casefold() == "settings":
+        await _settings(ack, command["trigger_id"], client, author, desk)
     else:
         person = _PERSON.search(text)
         words = readable(_PERSON.sub("", text)).strip()[:LONGEST_PHRASE]
@@ -84,6 +90,18 @@ async def command(
             desk, client, author, command["trigger_id"], Composed(form, origin, None, {})
         )
         await ack()
+
+
+async def _settings(
+    ack: AsyncAck, trigger_id: str, client: AsyncWebClient, author: Author, desk: Desk
+) -> None:
+    """The workspace's settings for admins; everybody else is told where their own are."""
+    try:
+        await settings.open_modal(desk, client, author, trigger_id)
+        await ack()
+    except NotAdminError:
+        setting = await desk.setting(client, author)
+        await ack({**notice.message(setting.say("settings.yours")), "response_type": "ephemeral"})
 
 
 def _address(text: str, desk: Desk) -> str:

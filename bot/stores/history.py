@@ -40,6 +40,13 @@ _PROFILE_SECONDS = _DAY
 _ANSWER, _PERSON, _PROFILE = TypeAdapter(Answer), TypeAdapter(Person), TypeAdapter(Profile)
 _NOTES, _PREFERENCES, _RECORD = TypeAdapter(Notes), TypeAdapter(Preferences), TypeAdapter(Record)
 
+_TRIM = """
+local old = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+for _, id in ipairs(old) do redis.call('UNLINK', ARGV[2] .. id) end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+"""
+"""An index and what it names share a hash tag, so that a cluster has them on one server."""
+
 T = TypeVar("T")
 
 _log = structlog.get_logger()
@@ -154,7 +161,7 @@ class History:
             pipe.hset(known, "about", self._vault.seal(known, about))
             pipe.expire(known, self._retention)
             pipe.zadd(drafts, {record.id: record.created}, nx=True)
-            pipe.zremrangebyscore(drafts, "-inf", record.created - self._retention)
+            self._trim(pipe, drafts, author_key(author, "draft", ""))
             pipe.expire(drafts, self._retention)
             self._index(pipe, author, record.person, record.changed)
             created, *_ = await pipe.execute()
@@ -217,8 +224,12 @@ class History:
         """File a person under the time of the latest change, and drop whose time is up."""
         people = author_key(author, "people")
         pipe.zadd(people, {person: at})
-        pipe.zremrangebyscore(people, "-inf", time.time() - self._retention)
+        self._trim(pipe, people, author_key(author, "person", ""))
         pipe.expire(people, self._retention)
+
+    def _trim(self, pipe: Any, index: str, prefix: str) -> None:
+        """Delete whose time is up, also by an admin who has shortened it since they were written."""
+        pipe.eval(_TRIM, 1, index, time.time() - self._retention, prefix)
 
     def _sealed(self, key: str, record: Record) -> bytes:
         return self._vault.seal(key, _RECORD.dump_json(record))

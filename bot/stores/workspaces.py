@@ -35,6 +35,15 @@ return 0
 """
 """A workspace that was installed again in the meantime keeps its new installation."""
 
+_SET_IF_SAME = """
+if (redis.call('HGET', KEYS[1], 'settings') or '') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'settings', ARGV[2])
+for i = 4, #ARGV do redis.call('LPUSH', KEYS[2], ARGV[i]) end
+redis.call('LTRIM', KEYS[2], 0, ARGV[3])
+return 1
+"""
+"""Two admins who save at once do not undo each other's choices."""
+
 T = TypeVar("T")
 
 _log = structlog.get_logger()
@@ -83,6 +92,20 @@ class Workspaces:
             pipe.hset(key, "settings", self._vault.seal(key, _SETTINGS.dump_json(settings)))
             self._note(pipe, tenant, changes)
             await pipe.execute()
+
+    async def exchange(self, tenant: str, known: Settings, settings: Settings, *changes: Change) -> bool:
+        """Keep what an admin made of the settings as they were known; False when they are others by now."""
+        key, noted = tenant_key(tenant, "workspace"), tenant_key(tenant, "changes")
+        async with away():
+            sealed = await self._redis.hget(key, "settings")
+            if (self._read(_SETTINGS, key, sealed) or Settings()) != known:
+                return False
+            new = self._vault.seal(key, _SETTINGS.dump_json(settings))
+            sealed_changes = [self._vault.seal(noted, _CHANGE.dump_json(change)) for change in changes]
+            last = _KEPT_CHANGES - 1
+            return bool(
+                await self._redis.eval(_SET_IF_SAME, 2, key, noted, sealed or "", new, last, *sealed_changes)
+            )
 
     async def scripts(self, tenant: str) -> dict[str, bytes]:
         """The sources of a workspace's own scripts, by script id."""

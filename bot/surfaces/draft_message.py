@@ -38,6 +38,7 @@ class Shown:
     """A draft as it is shown.
 
     `held` is what its buttons carry: its id or, unsaved, the sealed record (`complete`: with its text).
+    `among_others`: on a page with other drafts, where no button of one stands out.
     """
 
     record: Record
@@ -48,6 +49,7 @@ class Shown:
     complete: bool = True
     last_wording: bool = False
     findings: Sequence[Finding] = ()
+    among_others: bool = False
 
 
 def build(shown: Shown, say: Language) -> dict[str, Any]:
@@ -126,7 +128,10 @@ def _buttons(shown: Shown, say: Language) -> ActionsBlock:
     form, held = shown.script.facts.form, shown.held
     elements: list[Any] = [
         ButtonElement(
-            action_id=ids.SENT, text=plain(say(f"draft.do_{form}"), OPTION), value=held, style="primary"
+            action_id=ids.SENT,
+            text=plain(say(f"draft.do_{form}"), OPTION),
+            value=held,
+            style=None if shown.among_others else "primary",
         )
     ]
     if shown.record.text and shown.complete:

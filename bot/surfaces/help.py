@@ -1,4 +1,4 @@
-"""How to use the app, in five lines."""
+"""How to use the app, in six lines."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from bot.surfaces.text import escape, section, small
 if TYPE_CHECKING:
     from bot.localization import Language
 
-USES = ("compose", "person", "history", "help")
+USES = ("compose", "person", "history", "settings", "help")
 """What `/decline` takes; each has its example and its line."""
 
 
-def build(say: Language) -> dict[str, Any]:
-    """Draw the help as a message."""
+def build(say: Language, days: int) -> dict[str, Any]:
+    """Draw the help as a message; `days` is how long drafts are kept."""
     lines = []
     for use in USES:
         typed = f"{ids.COMMAND} {say(f'help.{use}_typed')}" if use != "compose" else ids.COMMAND
@@ -23,6 +23,6 @@ def build(say: Language) -> dict[str, Any]:
     blocks = [
         section(escape(say("help.shortcut"))),
         section("\n".join(lines)),
-        small(escape(say("home.stores"))),
+        small(escape(say("home.stores", days=days))),
     ]
     return {"text": escape(say("help.shortcut")), "blocks": [block.to_dict() for block in blocks]}

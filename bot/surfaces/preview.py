@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, DividerBlock, InputBlock
 
 from bot import ids
+from bot.catalogue import FROM_SETTINGS
 from bot.drafting import CHAT
 from bot.surfaces.details import detail_input, select, versioned, yes
 from bot.surfaces.text import OPTION, bullets, escape, plain, section, small, to_read
@@ -105,7 +106,8 @@ def details(proposal: Proposal, script: Script, say: Language) -> Iterator[Block
     words = script.words[proposal.language].details
     optional = [detail for detail in script.facts.details if not detail.required]
     for detail in script.facts.details:
-        if detail.required or proposal.form.more:
+        shared = detail.prefill in FROM_SETTINGS and detail.id in proposal.prefills
+        if detail.required or proposal.form.more or shared:  # nothing of others goes into a draft unseen
             unusable = detail.id in proposal.wrong  # Slack keeps what was typed, and takes no wrong default
             yield detail_input(
                 detail,

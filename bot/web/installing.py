@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -23,7 +21,6 @@ from bot.permissions import SCOPES
 from bot.records import Author
 from bot.stores.away import AwayError
 from bot.stores.installations import STATE_SECONDS, from_bolt
-from bot.workspace import Workspace
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -133,11 +130,7 @@ async def end(flow: AsyncOAuthFlow, request: web.Request) -> Outcome:
 async def greet(parts: Parts, installed: Installed) -> None:
     """Have App Home ready for who installed the app; nobody else hears of it."""
     client = AsyncWebClient(installed.bot_token, base_url=parts.slack.api_url, session=parts.client.session)
-    author = Author(installed.tenant, installed.installer)
-    desk = parts.desk.at(Workspace(installed.tenant, installed))
-    with suppress(*OUT_OF_REACH, AwayError):
-        async with asyncio.timeout(_GREETING_SECONDS):
-            await home.publish(desk, client, author)
+    await home.welcome(parts.desk, client, Author(installed.tenant, installed.installer))
 
 
 def address_in_slack(api_url: str, installed: Installed) -> str:
