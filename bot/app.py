@@ -19,6 +19,7 @@ from bot.desk import Desk
 from bot.lint import Lint
 from bot.listeners import equip, register
 from bot.localization import Languages
+from bot.logs import quiet
 from bot.paths import TEMPLATES
 from bot.stores.away import AwayError
 from bot.stores.connection import connect
@@ -97,7 +98,7 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
             delivery=Delivery(session, slack.api_url),
             own_token=slack.bot_token,
         )
-        client = AsyncWebClient(base_url=slack.api_url, session=session)
+        client = AsyncWebClient(base_url=slack.api_url, session=session, logger=quiet("slack_sdk"))
         flow = None
         if slack.client_id:
             flow = install_flow(
@@ -126,6 +127,7 @@ def _bolt(slack: Credentials, client: AsyncWebClient, desk: Desk, flow: AsyncOAu
     one = slack.bot_token
     app = AsyncApp(
         name="decline",
+        logger=quiet("slack_bolt"),
         signing_secret=slack.signing_secret,
         client=client,
         before_authorize=equip(desk),

@@ -7,7 +7,7 @@ import structlog
 
 
 def configure(level: str) -> None:
-    """Set up structlog, and quiet the libraries: at debug level they would print what people wrote."""
+    """Set up structlog, and the loggers of libraries to warnings."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -20,4 +20,10 @@ def configure(level: str) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+
+
+def quiet(name: str) -> logging.Logger:
+    """A logger for a library that would print what people wrote, or a code of Slack's: errors only."""
+    logger = logging.getLogger(name)
+    logger.setLevel(logging.ERROR)
+    return logger

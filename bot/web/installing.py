@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery import OUT_OF_REACH
 from bot.listeners import home
+from bot.logs import quiet
 from bot.permissions import SCOPES
 from bot.records import Author
 from bot.stores.away import AwayError
@@ -86,6 +87,7 @@ def install_flow(
     """Make the flow; every setting is given, so that Bolt looks for none in the environment."""
     return _Flow(
         client=client,
+        logger=quiet("slack_bolt"),
         settings=AsyncOAuthSettings(
             client_id=client_id,
             client_secret=client_secret,
