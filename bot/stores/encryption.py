@@ -32,9 +32,9 @@ class Vault:
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        fernets = [Fernet(key) for key in keys]
+        self._newest, self._fernet = fernets[0], MultiFernet(fernets)
         self.mark_key = hashlib.sha256(b"decline marks" + keys[-1].encode()).digest()
-        self._newest = Fernet(keys[0])
 
     def seal(self, place: str, value: bytes) -> bytes:
         """Encrypt for one place (a Redis key, say), so that it cannot be passed off in another."""
