@@ -59,9 +59,9 @@ def connect(url: str, answer_seconds: float = _ANSWER_SECONDS) -> Client:
 def check_url(url: str) -> None:
     """Raise UrlError unless a client can be made of a URL, every option of it included."""
     try:
-        made = connect(url)
-        if isinstance(made, Redis):
-            made.connection_pool.make_connection()  # type: ignore[no-untyped-call]
+        redis = connect(url)
+        if isinstance(redis, Redis):
+            redis.connection_pool.make_connection()  # type: ignore[no-untyped-call]
     except UrlError:
         raise
     except (TypeError, RedisClusterException):
