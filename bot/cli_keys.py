@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from contextlib import aclosing
 
 import typer
 from cryptography.fernet import Fernet
@@ -52,11 +53,8 @@ def seal_anew(config: Config) -> None:
 
 
 async def _rotated(url: str, vault: Vault) -> Tally:
-    redis = connect(url, _ANSWER_SECONDS)
-    try:
-        shown = sys.stderr.isatty()
-        with typer.progressbar(length=await size(redis), file=sys.stderr, hidden=not shown) as bar:
+    async with aclosing(connect(url, _ANSWER_SECONDS)) as redis:
+        hidden = not sys.stderr.isatty()
+        with typer.progressbar(length=await size(redis), file=sys.stderr, hidden=hidden) as bar:
             advance: Callable[[int], None] = bar.update
             return await rotate(redis, vault, advance)
-    finally:
-        await redis.aclose()

@@ -160,10 +160,30 @@ def test_keys_are_read_in_order(configured):
     assert configured(ENCRYPTION_KEYS=f" {KEY} , {OLDER},").keys() == [KEY, OLDER]
 
 
-@pytest.mark.parametrize("url", ["redis://db/0", "rediss://:word@db:6380", "unix:///run/redis.sock"])
-def test_redis_may_be_reached_in_three_ways(configured, url: str):
-    """In the clear, over TLS, or by a socket."""
-    assert configured(REDIS_URL=url, ENCRYPTION_KEYS=KEY).redis_url.get_secret_value() == url
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("redis://db/0", "rediss://:word@db:6380", "unix:///run/redis.sock"),
+        *("redis+sentinel://one,two:5000/ours", "redis+cluster://one,two:7000"),
+    ],
+)
+def test_redis_may_be_reached_in_several_ways(configured, url: str):
+    """In the clear, over TLS, by a socket, behind Sentinels, or as a cluster."""
+    assert configured(REDIS_URL=url, ENCRYPTION_KEYS=KEY).redis() == url
+
+
+def test_without_a_redis_there_is_none(configured):
+    """An app with a server of its own has no address to give."""
+    assert configured(ENCRYPTION_KEYS=KEY).redis() == ""
+
+
+@pytest.mark.parametrize("url", ["redis+sentinel://:the-password@one", "redis+cluster://:the-password@one/1"])
+def test_a_wrong_redis_is_explained_without_its_password(configured, url: str):
+    """The error says what is missing, and repeats nothing that is secret."""
+    with pytest.raises(ValidationError, match="REDIS_URL must") as raised:
+        configured(REDIS_URL=url, ENCRYPTION_KEYS=KEY)
+
+    assert "the-password" not in raised.value.errors()[0]["msg"]
 
 
 @pytest.mark.parametrize("url", ["https://slack.test/api", "https://slack.test/api/"])

