@@ -28,9 +28,11 @@ from bot.catalogue import Catalogue, Situation
 from bot.ladder import Outcome
 from bot.records import Author, Notes, Preferences, Profile, Record, answer, person
 from bot.stores import marks
+from bot.stores.away import AwayError
 from bot.stores.connection import UrlError, check_url, connect
+from bot.stores.departure import Departure
 from bot.stores.encryption import Vault
-from bot.stores.history import AwayError, History
+from bot.stores.history import History
 from bot.stores.rotation import rotate, size
 
 ROOT = Path(__file__).parents[1]
@@ -254,6 +256,21 @@ async def test_everything_that_is_kept_works(kept: Kept, meant):
         await history.note(ROBIN, record.person, Notes())
         left = {key.rsplit(b":", 1)[-1] for key in kept.holds()}
         assert left == {b"preferences", b"profile", b"authors"}
+
+
+async def test_everything_of_a_workspace_goes(kept: Kept, meant):
+    """When the app is uninstalled, the keys of its authors go, on whichever servers they are."""
+    async with opened(kept.url) as history:
+        for number in range(6):
+            author = Author(ROBIN.tenant, f"U{number}")
+            record = a_record(history, f"V{number}")
+            await history.arrive(author, Profile(author.user, "Robin"))
+            await history.save(author, record, person(record), meant(record))
+
+        removed = await Departure(history._redis).remove(ROBIN.tenant, lambda: True)
+
+        assert (removed.authors, removed.whole) == (6, True)
+        assert [key for key in kept.holds() if b"{TACME" in key] == []
 
 
 async def test_marks_are_agreed_on(kept: Kept):

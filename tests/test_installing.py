@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from yarl import URL
@@ -12,7 +17,7 @@ from bot.web.installing import COOKIE, address_in_slack
 from bot.workspace import Installed
 from tests.admin import Admin, admin_of
 from tests.author import Author, draft, words
-from tests.conftest import World
+from tests.conftest import Running, World, _listening
 
 NORTH, ORG, QUAY = "T0NORTH", "E0ORG", "T0QUAY"
 
@@ -327,3 +332,104 @@ async def test_a_revoked_token_is_forgotten(market, eva, tom, say):
     assert say("trouble.not_installed") in words(tom.from_the_app[-1])
     assert market.redis.hget("decline:{T0NORTH}:workspace", "installation") is None
     market.slack.violations.clear()
+
+
+# several workers, and Redis away
+
+
+@pytest.fixture
+async def second(market: World) -> AsyncIterator[World]:
+    """A second worker of the same app, on a port of its own."""
+    other = Running(market.app.make, market.app.keys)
+    await other.start(_listening())
+    address = f"http://127.0.0.1:{other.port}/slack/events"
+    yield replace(market, events_url=address, app=other)
+    await other.stop()
+
+
+async def test_what_one_worker_begins_another_ends(market, second, eva, tom):
+    """The state and the installation are in Redis: no worker needs what another one knows."""
+    back = await eva.answers(await eva.begins(), "allow", NORTH)
+    at_the_other = back.with_port(second.app.port)
+    eva.session.cookie_jar.update_cookies({COOKIE: eva.state}, URL(f"http://127.0.0.1:{second.app.port}"))
+
+    page = await eva.returns(at_the_other)
+
+    assert page.status == 200
+    assert draft(await tom.drafts("one_off", "meeting")) != ""
+
+
+async def test_a_link_counts_once_among_all_workers(market, second, eva):
+    """Two workers that get the same way back at once install once."""
+    back = await eva.answers(await eva.begins(), "allow", NORTH)
+
+    async with admin_of(market) as again:
+        again.session.cookie_jar.update_cookies({COOKIE: eva.state}, URL(eva.ours))
+        pages = await asyncio.gather(eva.returns(back), again.returns(back.with_port(second.app.port)))
+
+    assert sorted(page.status for page in pages) == [200, 401]
+
+
+async def test_a_workspace_uninstalled_at_one_worker_is_gone_at_the_other(market, second, eva, tom, say):
+    """Nothing is remembered of an installation while Redis says that it is gone."""
+    await eva.adds(NORTH)
+    await tom.uses_the_shortcut()
+    await market.slack.uninstall(NORTH)
+
+    market.slack.events_url = second.events_url
+    delivery = await market.slack.slash_command("UTOM", "DMIA", "", anyway=True)
+
+    assert say("trouble.not_installed") in str(delivery.body)
+
+
+@contextmanager
+def silent(world: World) -> Iterator[None]:
+    """Redis hangs, as when its machine does."""
+    process = world.redis.info("server")["process_id"]
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+async def test_with_redis_away_a_worker_serves_whom_it_knows(eva, tom, market, say):
+    """A workspace that it has seen is served as it last was; the modal says that history is away."""
+    await eva.adds(NORTH)
+    await tom.uses_the_shortcut()
+    await market.slack.close("UTOM", everything=True)
+
+    with silent(market):
+        modal = await tom.uses_the_shortcut()
+
+    assert say("compose.away") in words(modal)
+
+
+async def test_with_redis_away_nobody_new_is_served(eva, tom, market, say):
+    """A workspace that it never saw cannot be told from one without an installation: try again."""
+    await eva.adds(NORTH)
+    await market.app.restart()
+
+    with silent(market):
+        delivery = await tom.types("")
+
+    assert say("trouble.away") in str(delivery.body)
+
+
+async def test_with_redis_away_nothing_can_be_begun(eva):
+    """The page says to come back in a minute, and nobody is sent to Slack in vain."""
+    with silent(eva.world):
+        page = await eva.goes("/slack/install")
+
+    assert page.status == 503
+
+
+async def test_with_redis_away_nothing_is_installed_by_half(eva, market):
+    """Who comes back just then reads that nothing was kept, and can begin again."""
+    back = await eva.answers(await eva.begins(), "allow", NORTH)
+
+    with silent(market):
+        page = await eva.returns(back)
+
+    assert page.status == 503
+    assert [key for key in left_behind(market) if "workspace" in key] == []

@@ -61,5 +61,5 @@ class Departure:
         found = await author_keys(self._redis, authors)
         async with away(), self._redis.pipeline(transaction=False) as pipe:
             for keys in found:
-                pipe.unlink(*keys)
+                pipe.execute_command("UNLINK", *keys)  # a cluster's pipeline has no method for it
             return sum(await pipe.execute())

@@ -80,10 +80,12 @@ class Workspaces:
         """Forget this installation; False when another one has taken its place."""
         key = tenant_key(installed.tenant, "workspace")
         async with away():
-            sealed = await self._redis.hget(key, "installation")
-            if self._read(_INSTALLED, key, sealed) != installed:
-                return False
-            return bool(await self._redis.eval(_REMOVE_IF_SAME, 1, key, sealed))
+            while True:
+                sealed = await self._redis.hget(key, "installation")
+                if self._read(_INSTALLED, key, sealed) != installed:
+                    return False
+                if await self._redis.eval(_REMOVE_IF_SAME, 1, key, sealed):  # else it was sealed anew
+                    return True
 
     async def set(self, tenant: str, settings: Settings, *changes: Change) -> None:
         """Keep what an admin chose, and that they did."""
