@@ -134,7 +134,7 @@ async def test_another_workspace_is_refused(world, robin):
     team = {"id": "T0OTHER", "domain": "other"}
     await slack_requests.interaction(world, slack_requests.global_shortcut(team=team))
     assert robin.top is None
-    assert list(world.redis.scan_iter("*")) == []
+    assert list(world.redis.scan_iter("decline:{*")) == []
 
 
 # Requests that nobody expects

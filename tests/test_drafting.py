@@ -372,8 +372,8 @@ def test_the_items_of_a_list_come_through_as_they_are(items: list[str], language
 
 
 def _kept(words: str) -> str:
-    """What stands in a sentence of what was typed: all but one full stop at its end."""
-    return words if words.endswith("..") else words.removesuffix(".")
+    """What stands in a sentence of what was typed: all but one full stop at its end, and no space there."""
+    return words if words.endswith("..") else words.removesuffix(".").rstrip()
 
 
 NAMES = (
