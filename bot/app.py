@@ -27,6 +27,7 @@ from bot.stores.installations import Installations, States
 from bot.stores.workspaces import Workspaces
 from bot.web.installing import install_flow
 from bot.web.site import Public, build_site
+from bot.workspace_scripts import WorkspaceScripts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -78,14 +79,16 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
         catalogue = Catalogue.load(TEMPLATES / "scripts")
         for problem in catalogue.problems:
             _log.error("script left out", problem=problem)
+        workspaces = Workspaces(redis, vault)
         desk = Desk(
             catalogue=catalogue,
             languages=Languages.load(TEMPLATES / "locales"),
             lint=Lint.load(TEMPLATES / "lint"),
             history=History(redis, vault),
-            workspaces=Workspaces(redis, vault),
+            workspaces=workspaces,
             departure=Departure(redis),
             delivery=Delivery(session, slack.api_url),
+            scripts=WorkspaceScripts(catalogue, workspaces),
             own_token=slack.bot_token,
         )
         client = AsyncWebClient(base_url=slack.api_url, session=session)

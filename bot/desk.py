@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.stores.history import History
     from bot.stores.workspaces import Workspaces
     from bot.workspace import Settings
+    from bot.workspace_scripts import Added, WorkspaceScripts
 
 
 _NOWHERE = Workspace("")
@@ -68,6 +69,7 @@ class Desk:
     workspaces: Workspaces
     departure: Departure
     delivery: Delivery
+    scripts: WorkspaceScripts
     own_token: str = field(default="", repr=False)
     workspace: Workspace = _NOWHERE
 
@@ -76,10 +78,13 @@ class Desk:
         """What the workspace's admins chose."""
         return self.workspace.settings
 
-    def at(self, workspace: Workspace) -> Desk:
-        """The desk as this workspace has it."""
+    def at(self, workspace: Workspace, added: Added | None = None) -> Desk:
+        """The desk as this workspace has it, with the scripts it added."""
         return replace(
-            self, workspace=workspace, history=self.history.keeping(workspace.settings.retention_days)
+            self,
+            workspace=workspace,
+            catalogue=added.catalogue if added else self.catalogue,
+            history=self.history.keeping(workspace.settings.retention_days),
         )
 
     async def setting(self, client: AsyncWebClient, author: Author, person: str = "") -> Setting:

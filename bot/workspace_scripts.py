@@ -1,0 +1,116 @@
+"""The scripts that workspaces add: read when they have changed, and compiled once in each worker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.catalogue import Catalogue, Script, read_script
+from bot.stores.history import AwayError
+from bot.texts import FACTS, BrokenError, Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.stores.workspaces import Workspaces
+    from bot.workspace import Workspace
+
+MOST_SCRIPTS = 25
+"""Scripts of one workspace: the list of them is one modal."""
+
+_MOST_HELD = 4_000_000
+"""Characters of sources that a worker holds compiled, of all workspaces together."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A workspace's own scripts, and the catalogue as they make it; `problems` by script id."""
+
+    catalogue: Catalogue
+    texts: Mapping[str, Texts] = field(default_factory=dict)
+    scripts: Mapping[str, Script] = field(default_factory=dict)
+    problems: Mapping[str, tuple[BrokenError, ...]] = field(default_factory=dict)
+    revision: int = 0
+
+    @property
+    def size(self) -> int:
+        """How much there is to read, in characters."""
+        return sum(size_of(texts) for texts in self.texts.values())
+
+
+class WorkspaceScripts:
+    """What one worker knows of the scripts of all workspaces; the latest used are held."""
+
+    def __init__(self, builtin: Catalogue, workspaces: Workspaces) -> None:
+        self._builtin = Added(builtin)
+        self._workspaces = workspaces
+        self._held: OrderedDict[str, Added] = OrderedDict()
+
+    @property
+    def builtin(self) -> Catalogue:
+        """The scripts that ship with the app."""
+        return self._builtin.catalogue
+
+    async def of(self, workspace: Workspace) -> Added:
+        """A workspace's own scripts; while Redis is away, as this worker last saw them."""
+        held = self._held.get(workspace.tenant)
+        if not workspace.revision:
+            self._held.pop(workspace.tenant, None)
+            return self._builtin
+        if workspace.away or (held and held.revision == workspace.revision):
+            return held or self._builtin
+        try:
+            stored = await self._workspaces.scripts(workspace.tenant)
+        except AwayError:
+            return held or self._builtin
+        added = await asyncio.to_thread(self._compiled, workspace, stored, held or self._builtin)
+        self._hold(workspace.tenant, added)
+        return added
+
+    def _hold(self, tenant: str, added: Added) -> None:
+        self._held[tenant] = added
+        self._held.move_to_end(tenant)
+        size = sum(one.size for one in self._held.values())
+        while size > _MOST_HELD and len(self._held) > 1:
+            size -= self._held.popitem(last=False)[1].size
+
+    def _compiled(self, workspace: Workspace, stored: Mapping[str, bytes], held: Added) -> Added:
+        """Compile what has changed; what this version of the app cannot read is left out."""
+        texts: dict[str, Texts] = {}
+        scripts: dict[str, Script] = {}
+        problems: dict[str, tuple[BrokenError, ...]] = {}
+        for script_id in sorted(stored):
+            try:
+                texts[script_id] = Texts.from_json(stored[script_id])
+                if held.texts.get(script_id) == texts[script_id] and script_id in held.scripts:
+                    scripts[script_id] = held.scripts[script_id]
+                    problems[script_id] = held.problems[script_id]
+                else:
+                    scripts[script_id], problems[script_id] = whole_script(script_id, texts[script_id])
+            except BrokenError as error:
+                problems[script_id] = (error,)
+                _log.error("script left out", tenant=workspace.tenant, script=script_id)
+            except ValueError:
+                problems[script_id] = (BrokenError(FACTS, 0, "this cannot be read any more"),)
+                _log.error("script left out", tenant=workspace.tenant, script=script_id)
+        catalogue = self.builtin.over(scripts.values())
+        return Added(catalogue, texts, scripts, problems, workspace.revision)
+
+
+def whole_script(script_id: str, texts: Texts) -> tuple[Script, tuple[BrokenError, ...]]:
+    """A script that can be drafted in one language at least, and what is wrong with the others."""
+    script, broken = read_script(script_id, texts)
+    if not script.words:
+        raise broken[0] if broken else BrokenError(FACTS, 0, "there are words in no language")
+    return script, broken
+
+
+def size_of(texts: Texts) -> int:
+    """How much there is to read in a script, in characters."""
+    return len(texts.facts) + sum(len(one) for each in (texts.words, texts.wordings) for one in each.values())
