@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import calls
 from bot.authorization import Authorize, AuthorizeOne
 from bot.catalogue import Catalogue
 from bot.delivery import Delivery
@@ -19,6 +20,7 @@ from bot.lint import Lint
 from bot.listeners import equip, register
 from bot.localization import Languages
 from bot.paths import TEMPLATES
+from bot.stores.away import AwayError
 from bot.stores.connection import connect
 from bot.stores.departure import Departure
 from bot.stores.encryption import Vault
@@ -26,7 +28,9 @@ from bot.stores.history import History
 from bot.stores.installations import Installations, States
 from bot.stores.workspaces import Workspaces
 from bot.web.installing import install_flow
+from bot.web.pages import About, Pages
 from bot.web.site import Public, build_site
+from bot.workspace import RETENTION_DAYS
 from bot.workspace_scripts import WorkspaceScripts
 
 if TYPE_CHECKING:
@@ -64,6 +68,8 @@ class Storage:
 class Parts:
     """What the ways of serving share: Bolt's app, and what is behind it."""
 
+    slack: Credentials
+    client: AsyncWebClient
     bolt: AsyncApp
     desk: Desk
     flow: AsyncOAuthFlow | None
@@ -75,16 +81,19 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
     timeout = aiohttp.ClientTimeout(total=_SLACK_SECONDS)
     redis = connect(storage.redis_url)
     vault = Vault(storage.keys)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
+    async with aiohttp.ClientSession(timeout=timeout, trace_configs=[calls.counted()]) as session:
         catalogue = Catalogue.load(TEMPLATES / "scripts")
         for problem in catalogue.problems:
             _log.error("script left out", problem=problem)
         workspaces = Workspaces(redis, vault)
+        history = History(redis, vault)
+        with suppress(AwayError):  # it is asked again as soon as it is there
+            await history.settle()
         desk = Desk(
             catalogue=catalogue,
             languages=Languages.load(TEMPLATES / "locales"),
             lint=Lint.load(TEMPLATES / "lint"),
-            history=History(redis, vault),
+            history=history,
             workspaces=workspaces,
             departure=Departure(redis),
             delivery=Delivery(session, slack.api_url),
@@ -104,14 +113,16 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
                 public_url,
             )
         try:
-            yield Parts(_bolt(slack, client, desk, flow), desk, flow)
+            yield Parts(slack, client, _bolt(slack, client, desk, flow), desk, flow)
         finally:
             await redis.aclose()
 
 
 def site(slack: Credentials, storage: Storage, public: Public) -> web.Application:
     """The HTTP site of the app, which makes its parts when it starts and closes them when it stops."""
-    return build_site(lambda: assembled(slack, storage, public.url), public)
+    about = About(public.url, public.support_email, RETENTION_DAYS, installable=bool(slack.client_id))
+    pages = Pages.load(TEMPLATES / "pages", Languages.load(TEMPLATES / "locales"), about)
+    return build_site(lambda: assembled(slack, storage, public.url), pages, public)
 
 
 def _bolt(slack: Credentials, client: AsyncWebClient, desk: Desk, flow: AsyncOAuthFlow | None) -> AsyncApp:

@@ -10,7 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.errors import SlackApiError
 
-from bot.stores.history import AwayError
+from bot.stores.away import AwayError
 from bot.stores.installations import tenant_of
 from bot.workspace import Workspace
 

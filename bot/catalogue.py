@@ -54,6 +54,7 @@ __all__ = [
     "Step",
     "Wording",
     "read_script",
+    "whole_script",
 ]
 
 
@@ -183,6 +184,14 @@ def read_script(script_id: str, texts: Texts) -> tuple[Script, tuple[BrokenError
         except BrokenError as error:
             broken.append(error)
     return Script(script_id, facts, words, templates, texts), tuple(broken)
+
+
+def whole_script(script_id: str, texts: Texts) -> tuple[Script, tuple[BrokenError, ...]]:
+    """A script that can be drafted in one language at least, and what is wrong with the others."""
+    script, broken = read_script(script_id, texts)
+    if not script.words:
+        raise broken[0] if broken else BrokenError(FACTS, 0, "there are words in no language")
+    return script, broken
 
 
 def _read_words(language: str, texts: Texts, facts: ScriptFacts) -> ScriptWords:

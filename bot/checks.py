@@ -10,14 +10,17 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.catalogue import Catalogue
-from bot.delivery import OUT_OF_REACH
+from bot.delivery import OUT_OF_REACH as SLACK_AWAY
 from bot.paths import TEMPLATES
 from bot.permissions import SCOPES
-from bot.running import credentials, storage
+from bot.running import credentials
+from bot.stores import marks
+from bot.stores.away import AwayError
+from bot.stores.connection import OUT_OF_REACH as REDIS_AWAY
 from bot.stores.connection import connect
-from bot.stores.embedded import DataFolderTakenError
-from bot.stores.encryption import Vault
-from bot.stores.history import AwayError, History
+from bot.stores.embedded import reached
+from bot.stores.encryption import Vault, own_keys
+from bot.stores.history import History
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -47,18 +50,18 @@ async def _checks(config: Config) -> AsyncIterator[tuple[str, str]]:
 
 
 async def _redis(config: Config) -> str:
-    try:
-        with storage(config) as kept:
-            redis = connect(kept.redis_url)
-            try:
-                await History(redis, Vault(kept.keys)).ping()
-            finally:
-                await redis.aclose()
-    except DataFolderTakenError:
-        return ""  # by a running app, whose server it is
-    except AwayError as error:
-        return f"cannot be reached ({error})"
-    return ""
+    vault = Vault(config.keys() or own_keys(config.data_dir))
+    with reached(config.redis(), config.data_dir) as url:
+        redis = connect(url)
+        try:
+            await History(redis, vault).ping()
+            return await marks.problem(redis, vault)
+        except AwayError as error:
+            return f"cannot be reached ({error})"
+        except REDIS_AWAY as error:
+            return f"cannot be reached ({type(error).__name__})"
+        finally:
+            await redis.aclose()
 
 
 @asynccontextmanager
@@ -79,7 +82,7 @@ async def _client(config: Config) -> str:
         except SlackApiError as error:
             said = error.response["error"]
             return "" if said == "invalid_code" else f"Slack says {said}"
-        except OUT_OF_REACH as error:
+        except SLACK_AWAY as error:
             return f"Slack cannot be reached ({type(error).__name__})"
     return ""
 
@@ -90,7 +93,7 @@ async def _token(config: Config) -> tuple[str, set[str]]:
             who = await client.auth_test()
         except SlackApiError as error:
             return f"Slack says {error.response['error']}", set()
-        except OUT_OF_REACH as error:
+        except SLACK_AWAY as error:
             return f"Slack cannot be reached ({type(error).__name__})", set()
     granted = {name.lower(): value for name, value in who.headers.items()}.get("x-oauth-scopes", "")
     return "", {scope.strip() for scope in granted.split(",")}

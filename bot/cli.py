@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
-from bot import cli_words, logs
+from bot import cli_keys, cli_words, logs
 from bot.cli_words import WRONG, give_up
 from bot.config import Config
+from bot.shared_metrics import shared_metrics
 from bot.stores.embedded import DataFolderTakenError
 
 app = typer.Typer(
@@ -108,13 +109,23 @@ def manifest(
 app.command()(cli_words.draft)
 app.command()(cli_words.lint)
 app.add_typer(cli_words.scripts, name="scripts")
+app.add_typer(cli_keys.keys, name="keys")
+
+
+@cli_keys.keys.command()
+def rotate() -> None:
+    """Seal everything anew with the newest key, while the app runs."""
+    config = _config()
+    with _data_folder(config):
+        cli_keys.seal_anew(config)
 
 
 def _serve(config: Config) -> None:
-    from bot.running import serve as serve_slack
+    with shared_metrics() if config.metrics_token else nullcontext():
+        from bot.running import serve as serve_slack  # which imports `bot.metrics`
 
-    with _data_folder(config):
-        serve_slack(config)
+        with _data_folder(config):
+            serve_slack(config)
 
 
 def _listen(config: Config) -> None:

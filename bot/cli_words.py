@@ -19,11 +19,12 @@ from bot.drafting import (
     compose,
     voice,
 )
+from bot.filled import values
 from bot.inspection import inspect
 from bot.lint import Finding, Lint
 from bot.localization import Languages
 from bot.paths import TEMPLATES
-from bot.proposal import envelope, values
+from bot.proposal import envelope
 from bot.records import Filled
 from bot.review import review
 

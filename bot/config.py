@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -9,7 +10,8 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from redis.asyncio.connection import parse_url
+
+from bot.stores.connection import UrlError, check_url
 
 SLACK_API_URL = "https://slack.com/api/"
 
@@ -35,6 +37,11 @@ def _public(url: str) -> str:
     if parts.scheme == "http" and parts.hostname not in _THIS_MACHINE:
         raise ValueError("must be https: Slack sends nobody back to an address that is not")
     return url.rstrip("/")
+
+
+def share_metrics(folder: Path) -> None:
+    """Have the numbers of all workers kept in a folder: prometheus_client asks the environment for it."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 class Config(BaseSettings):
@@ -64,9 +71,9 @@ class Config(BaseSettings):
         self._one_way_of_running()
         if self.redis_url:
             try:
-                parse_url(self.redis_url.get_secret_value())
-            except ValueError:
-                raise ValueError("REDIS_URL must be a redis://, rediss:// or unix:// URL") from None
+                check_url(self.redis())
+            except UrlError as error:
+                raise ValueError(f"REDIS_URL {error}") from None
         if self.redis_url and not self.encryption_keys:
             raise ValueError("ENCRYPTION_KEYS is needed with REDIS_URL: every worker must share it")
         for key in self.keys():
@@ -105,6 +112,10 @@ class Config(BaseSettings):
     def over_http(self) -> bool:
         """Whether Slack can be served over HTTP."""
         return self.connected and self.slack_signing_secret is not None
+
+    def redis(self) -> str:
+        """Where history is kept; empty for the app's own server."""
+        return self.redis_url.get_secret_value() if self.redis_url else ""
 
     def keys(self) -> list[str]:
         """The encryption keys, newest first; empty when none are set."""

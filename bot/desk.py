@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.delivery import look_up
 from bot.records import Author, Profile, Remembered
+from bot.stores.away import AwayError
 from bot.stores.encryption import UnreadableError
-from bot.stores.history import AwayError
 from bot.workspace import Workspace
 
 if TYPE_CHECKING:

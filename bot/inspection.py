@@ -12,8 +12,8 @@ from jinja2 import TemplateError
 
 from bot.catalogue import Catalogue, Script
 from bot.drafting import CHAT, DraftingError, Request, Value, compose, voice
+from bot.filled import values
 from bot.lint import Finding, Lint
-from bot.proposal import values
 from bot.review import review
 
 FEWEST_WORDINGS = 3

@@ -14,10 +14,10 @@ from bot.drafting import (
     MissingDetailsError,
     Request,
     UnwritableError,
-    Value,
     compose,
     voice,
 )
+from bot.filled import values
 from bot.ladder import Answer, Case, Fit, Ladder, Relationship, climb, on_this_matter, was_told_no
 from bot.records import Filled, Person, Profile, Remembered
 from bot.wordings import environment
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bot.localization import Language, Languages
-
-LONGEST_PHRASE = 600
-"""Characters in one detail: it stands inside a sentence."""
 
 LONGEST_DRAFT = 3000
 """Characters in a draft: what a text input of Slack's can hold, so that it can be edited."""
@@ -92,6 +89,12 @@ class Proposal:
     def script(self) -> Script | None:
         """The script that is chosen, or proposed."""
         return self.fit.script if self.fit else None
+
+    @property
+    def overruled(self) -> Script | None:
+        """The script that was proposed, where the author chose another."""
+        first = self.ladder.fits[0].script if self.ladder and self.ladder.fits else None
+        return first if first is not self.script else None
 
     @property
     def answers(self) -> Sequence[Answer]:
@@ -168,49 +171,6 @@ def envelope(say: Language, author: Profile | None) -> str:
     me = author.name.replace("{", "{{").replace("}", "}}") if author else ""
     places = {"subject": "{subject}", "text": "{text}"}
     return say("email.signed", me=me, **places) if me else say("email.unsigned", **places)
-
-
-def values(script: Script, filled: Mapping[str, Filled]) -> tuple[dict[str, Value], dict[str, str]]:
-    """Turn what was filled in into typed values; what cannot be read comes back with a reason's key."""
-    read: dict[str, Value] = {}
-    wrong: dict[str, str] = {}
-    for detail in script.facts.details:
-        if detail.id in filled:
-            try:
-                read[detail.id] = _read(detail, filled[detail.id])
-            except _WrongError as reason:
-                wrong[detail.id] = str(reason)
-    return read, wrong
-
-
-class _WrongError(ValueError):
-    """A value that cannot be used; the message is the reason's key."""
-
-
-def _read(detail: Detail, given: Filled) -> Value:
-    try:
-        if detail.type == "date":
-            return date.fromisoformat(str(given)) if given else ""
-        if detail.type == "number":
-            return _number(detail, int(str(given))) if given != "" else ""
-    except ValueError as error:
-        raise error if isinstance(error, _WrongError) else _WrongError(detail.type) from error
-    if detail.type == "choice" and given and given not in detail.choices:
-        raise _WrongError("choice")
-    if detail.type == "list" and isinstance(given, str):
-        given = given.splitlines()
-    phrases = given if isinstance(given, list) else [given]
-    if any(isinstance(one, str) and len(one) > LONGEST_PHRASE for one in phrases):
-        raise _WrongError("too_long")
-    return tuple(given) if isinstance(given, list) else given
-
-
-def _number(detail: Detail, number: int) -> int:
-    if (detail.minimum is not None and number < detail.minimum) or (
-        detail.maximum is not None and number > detail.maximum
-    ):
-        raise _WrongError("number")
-    return number
 
 
 def _usual_situation(person: Person | None, ask: str) -> Situation | None:

@@ -14,6 +14,7 @@ from gunicorn.app.base import BaseApplication
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 from bot.app import Credentials, Storage, assembled, site
+from bot.metrics import worker_ended
 from bot.playground import Slack
 from bot.stores.embedded import EmbeddedServer
 from bot.stores.encryption import own_keys
@@ -76,6 +77,7 @@ def serve(config: Config) -> None:
                 "loglevel": config.log_level.lower(),
                 "proc_name": "decline",
                 "control_socket_disable": True,
+                "child_exit": worker_ended,
             },
         ).run()
 

@@ -43,6 +43,11 @@ class Texts:
     words: Mapping[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], str]
     wordings: Mapping[str, str]
 
+    @property
+    def size(self) -> int:
+        """How much there is to read, in characters."""
+        return sum(map(len, (self.facts, *self.words.values(), *self.wordings.values())))
+
     @classmethod
     def in_folder(cls, folder: Path) -> Texts:
         """Read `script.toml` and, for each language, `<language>.toml` and `<language>.j2`."""

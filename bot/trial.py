@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from bot import voices
-from bot.catalogue import NAME, Script, ScriptFacts
+from bot.catalogue import NAME, Script, ScriptFacts, whole_script
 from bot.drafting import CHAT, DraftingError, Request, UnwritableError, Value, compose, voice
 from bot.inspection import TODAY, faults, filled, too_alike, unusable_examples
 from bot.lint import Finding, Lint
 from bot.proposal import LONGEST_DRAFT
 from bot.texts import FACTS, BrokenError, Texts, read_toml, wordings_of, words_of
-from bot.workspace_scripts import whole_script
 
 LONGEST_TEXT = 3000
 """Characters in one text: what an input of Slack's can hold."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.catalogue import Catalogue, Script, read_script
-from bot.stores.history import AwayError
+from bot.catalogue import Catalogue, Script, whole_script
+from bot.stores.away import AwayError
 from bot.texts import FACTS, BrokenError, Texts
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Added:
     @property
     def size(self) -> int:
         """How much there is to read, in characters."""
-        return sum(size_of(texts) for texts in self.texts.values())
+        return sum(texts.size for texts in self.texts.values())
 
 
 class WorkspaceScripts:
@@ -101,16 +101,3 @@ class WorkspaceScripts:
                 _log.error("script left out", tenant=workspace.tenant, script=script_id)
         catalogue = self.builtin.over(scripts.values())
         return Added(catalogue, texts, scripts, problems, workspace.revision)
-
-
-def whole_script(script_id: str, texts: Texts) -> tuple[Script, tuple[BrokenError, ...]]:
-    """A script that can be drafted in one language at least, and what is wrong with the others."""
-    script, broken = read_script(script_id, texts)
-    if not script.words:
-        raise broken[0] if broken else BrokenError(FACTS, 0, "there are words in no language")
-    return script, broken
-
-
-def size_of(texts: Texts) -> int:
-    """How much there is to read in a script, in characters."""
-    return len(texts.facts) + sum(len(one) for each in (texts.words, texts.wordings) for one in each.values())

@@ -41,6 +41,13 @@ class Author:
         await self.world.slack.message_shortcut(self.user, self.channel, message.ts, ids.MESSAGE_SHORTCUT)
         return self.modal
 
+    async def uses_the_shortcut_in_vain(self) -> Delivery:
+        """Picks "Draft a decline" on the last message of somebody else, and gets no modal."""
+        asked = [one for one in self.messages if not one.by_app and one.user != self.user][-1]
+        return await self.world.slack.message_shortcut(
+            self.user, self.channel, asked.ts, ids.MESSAGE_SHORTCUT
+        )
+
     async def types(self, text: str) -> Delivery:
         """Sends `/decline` and what follows it."""
         return await self.world.slack.slash_command(self.user, self.channel, text)

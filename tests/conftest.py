@@ -6,9 +6,10 @@ import asyncio
 import functools
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -29,11 +30,13 @@ from bot.stores.connection import connect
 from bot.stores.embedded import EmbeddedServer
 from bot.stores.encryption import Vault
 from bot.stores.workspaces import Workspaces
+from bot.web.installing import REDIRECT_PATH
 from bot.web.site import EVENTS_PATH, Public
 from bot.workspace import Settings
 from tests.author import Author
 
 SECRET, TOKEN, TEAM = "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-test", "T0PLAY"
+CLIENT_ID, CLIENT_SECRET = "11.22", "the-client-secret"
 
 DEFAULTS = Settings()
 
@@ -96,6 +99,32 @@ class Troubles:
 
 
 @dataclass
+class Running:
+    """The app, which can be started again with other keys."""
+
+    make: Callable[..., web.Application]
+    keys: Sequence[str]
+    port: int = 0
+    runner: web.AppRunner | None = None
+
+    async def start(self, at: socket.socket) -> None:
+        """Starts it."""
+        self.port, self.runner = at.getsockname()[1], web.AppRunner(self.make(self.keys), access_log=None)
+        await self.runner.setup()
+        await web.SockSite(self.runner, at).start()
+
+    async def stop(self) -> None:
+        """Stops it."""
+        await self.runner.cleanup()
+
+    async def restart(self, *keys: str) -> None:
+        """Stops it, and starts it where it was."""
+        await self.stop()
+        self.keys = keys or self.keys
+        await self.start(_listening(self.port))
+
+
+@dataclass
 class World:
     """Slack on one side, the app on the other, and what the app keeps.
 
@@ -108,6 +137,7 @@ class World:
     address: str
     clock: Clock
     troubles: Troubles
+    app: Running
     authors: set[str] = field(default_factory=lambda: {"UYOU"})
 
     @property
@@ -117,7 +147,10 @@ class World:
 
     def leaks(self) -> list[str]:
         """What the app let somebody else read, tried to, or asked of Slack without need."""
-        private = {"auth.test", "users.info", "views.open", "views.push", "views.update", "views.publish"}
+        private = {
+            *("auth.test", "oauth.v2.access", "users.info"),
+            *("views.open", "views.push", "views.update", "views.publish"),
+        }
         found = []
         for call in self.slack.calls:
             if call.method == "response_url":
@@ -128,7 +161,8 @@ class World:
                 private_here = call.method in private
             if not private_here:
                 found.append(f"{call.method} {call.arguments.get('channel', '')}".strip())
-        for conversation in self.slack.workspace.conversations.values():
+        conversations = (one.conversations.values() for one in self.slack.workspaces.values())
+        for conversation in chain.from_iterable(conversations):
             for message in conversation.messages:
                 readers = {message.only_for} if message.only_for else {*conversation.members} - {message.user}
                 if message.by_app and not readers <= self.authors:
@@ -199,6 +233,14 @@ async def world(server: EmbeddedServer, redis: Redis, settings: Settings) -> Asy
 
 
 @pytest.fixture
+async def market(server: EmbeddedServer, redis: Redis) -> AsyncIterator[World]:
+    """The app for any number of workspaces, installed in none of them yet."""
+    async with held_to_the_rules(server.url, redis, many=True) as made:
+        made.authors |= {"UTOM", "UBEN", "UEVA", "UNORA"}
+        yield made
+
+
+@pytest.fixture
 def robin(world: World) -> Author:
     """The author, in their conversation with Ana."""
     return Author(world)
@@ -219,45 +261,55 @@ def log() -> Iterator[list[EventDict]]:
 
 @asynccontextmanager
 async def held_to_the_rules(
-    redis_url: str, redis: Redis, settings: Settings = DEFAULTS
+    redis_url: str, redis: Redis, settings: Settings = DEFAULTS, *, many: bool = False
 ) -> AsyncIterator[World]:
     """A world in which, afterwards, no rule of Slack is broken and nothing has leaked."""
-    async with aclosing(make_world(redis_url, redis, settings)) as worlds:
+    async with aclosing(make_world(redis_url, redis, settings, many=many)) as worlds:
         async for made in worlds:
             yield made
             assert made.slack.violations == []
             assert made.leaks() == []
 
 
-async def make_world(redis_url: str, redis: Redis, settings: Settings = DEFAULTS) -> AsyncIterator[World]:
-    """Start both sides and stop them afterwards."""
+async def make_world(
+    redis_url: str, redis: Redis, settings: Settings = DEFAULTS, *, many: bool = False
+) -> AsyncIterator[World]:
+    """Start both sides and stop them afterwards; `many`: the app is installed nowhere yet, by OAuth."""
     front, back = (_listening() for _ in range(2))
-    address = f"http://127.0.0.1:{front.getsockname()[1]}"
-    events_url = f"http://127.0.0.1:{back.getsockname()[1]}{EVENTS_PATH}"
+    address, ours = (f"http://127.0.0.1:{at.getsockname()[1]}" for at in (front, back))
+    events_url = f"{ours}{EVENTS_PATH}"
     clock, troubles = Clock(), Troubles()
+    known = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET} if many else {"bot_token": TOKEN}
     slack = Slack(
-        base_url=address, events_url=events_url, signing_secret=SECRET, bot_token=TOKEN, clock=clock
+        base_url=address,
+        events_url=events_url,
+        signing_secret=SECRET,
+        redirect_urls=[f"{ours}{REDIRECT_PATH}"],
+        clock=clock,
+        **known,
     )
     stand_in = slack.site()
     stand_in.middlewares.append(troubles.middleware)
-    storage = Storage(redis_url, [Fernet.generate_key().decode()])
+    keys = [Fernet.generate_key().decode()]
     if settings != DEFAULTS:
         async with connect(redis_url) as kept:
-            await Workspaces(kept, Vault(storage.keys)).set(TEAM, settings)
-    bot = site(Credentials(SECRET, f"{address}/api/", TOKEN), storage, Public())
-    runners = [web.AppRunner(stand_in, access_log=None), web.AppRunner(bot, access_log=None)]
-    for runner, at in zip(runners, (front, back), strict=True):
-        await runner.setup()
-        await web.SockSite(runner, at).start()
+            await Workspaces(kept, Vault(keys)).set(TEAM, settings)
+    given, public = Credentials(SECRET, f"{address}/api/", **known), Public(ours, "help@decline.example")
+    app = Running(lambda now: site(given, Storage(redis_url, now), public), keys)
+    workspace = web.AppRunner(stand_in, access_log=None)
+    await workspace.setup()
+    await web.SockSite(workspace, front).start()
+    await app.start(back)
     try:
-        yield World(slack, redis, events_url, address, clock, troubles)
+        yield World(slack, redis, events_url, address, clock, troubles, app)
     finally:
         troubles.over.set()
-        for runner in reversed(runners):
-            await runner.cleanup()
+        await app.stop()
+        await workspace.cleanup()
 
 
-def _listening() -> socket.socket:
+def _listening(port: int = 0) -> socket.socket:
     at = socket.socket()
-    at.bind(("127.0.0.1", 0))
+    at.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    at.bind(("127.0.0.1", port))
     return at

@@ -11,9 +11,9 @@ import pytest
 
 from bot.catalogue import EMAIL_SUBJECT, Catalogue, Detail, DetailWords, Script
 from bot.drafting import Request, compose
+from bot.filled import values
 from bot.ladder import Relationship
 from bot.paths import TEMPLATES
-from bot.proposal import values
 from tests.texts import CATALOGUE, LANGUAGES, filled_in
 
 SCRIPTS = TEMPLATES / "scripts"

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from bot import wordings
 from bot.catalogue import Catalogue, read_script
 from bot.drafting import EndlessError, Request, UnwritableError, compose
+from bot.filled import LONGEST_PHRASE
 from bot.grammar import MOST_NESTED, MOST_TEMPLATE, GrammarError, parse
 from bot.paths import TEMPLATES
-from bot.proposal import LONGEST_PHRASE
 from bot.texts import BrokenError, Texts
 from bot.wordings import MOST_CHARACTERS, TooLongError, environment, render
 from tests.payloads import ESCAPES, HUGE

@@ -19,10 +19,11 @@ from redis import Redis
 from bot.catalogue import Catalogue, Kind, Situation
 from bot.ladder import Answer, Outcome, Relationship
 from bot.records import Author, Notes, Person, Preferences, Profile, Record, Remembered, answer, person
+from bot.stores.away import AwayError
 from bot.stores.connection import connect
 from bot.stores.embedded import EmbeddedServer
 from bot.stores.encryption import Vault
-from bot.stores.history import AwayError, History
+from bot.stores.history import History
 from bot.workspace import RETENTION_DAYS
 
 RETENTION = RETENTION_DAYS * 24 * 3600
@@ -635,6 +636,7 @@ def _methods(history: History, record: Record, meant) -> dict[str, Awaitable[obj
         "delete": history.delete(ROBIN, record),
         "latest": history.latest(ROBIN, 10),
         "ping": history.ping(),
+        "settle": history.settle(),
     }
 
 

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 
 from bot.catalogue import Catalogue, Script
 from bot.drafting import CHAT, Request, compose, voice
+from bot.filled import values
 from bot.lint import Expected, Finding, Lint, Rule, Rules
 from bot.localization import Languages
 from bot.paths import TEMPLATES
-from bot.proposal import values
 from bot.review import review
 
 LINT = Lint.load(TEMPLATES / "lint")

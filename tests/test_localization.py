@@ -17,6 +17,7 @@ from bot.catalogue import Catalogue, Kind, Situation, Step
 from bot.ladder import Outcome, Relationship
 from bot.localization import Languages
 from bot.paths import TEMPLATES
+from bot.web.pages import REASONS
 
 BOT = Path(__file__).parents[1] / "bot"
 CODES = ("en", "nl", "nb")
@@ -52,6 +53,9 @@ COMPUTED = {
     "help.*_typed": USES - {"compose"},
     "help.*": USES,
     "wrong.*": WRONG,
+    "pages.refused.*.title": {*REASONS, "unknown"},
+    "pages.refused.*.happened": {*REASONS, "unknown"},
+    "pages.refused.*.advice": {*REASONS, "unknown"},
     "reason.*": {
         *("after", "decline_fresh", "decline_clarified", "decline_again"),
         *("repeat_declined", "repeat_redirected", "repeat_exited", "repeat_repeated"),
@@ -137,8 +141,14 @@ def _trouble() -> set[str]:
     return set(re.findall(r'"(trouble\.[a-z_]+)"', source))
 
 
+def _on_pages() -> set[str]:
+    """What the public pages say: each key stands in a template in full."""
+    sources = (path.read_text(encoding="utf-8") for path in (TEMPLATES / "pages").glob("*.html"))
+    return {key for source in sources for key in re.findall(r'\bsay\("([a-z_.]+)"', source)}
+
+
 def _in_use() -> set[str]:
-    keys = _trouble()
+    keys = _trouble() | _on_pages()
     for key, *_ in _said():
         keys |= {key.replace("*", one) for one in COMPUTED[key]} if key in COMPUTED else {key}
     return {key for key in keys if not key.startswith("(")}

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from bot.catalogue import Catalogue, Script, Wording
 from bot.drafting import CHAT, Request, Value, compose, voice
+from bot.filled import values
 from bot.lint import Lint
 from bot.paths import TEMPLATES
-from bot.proposal import values
 
 TODAY = date(2027, 6, 1)
 LANGUAGES = ("en", "nl", "nb")

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from bot import ids
+from bot import ids, metrics
 from bot.authorization import tenant
 from bot.listeners import beside, compose, drafts, home, leaving, trouble, ways_in
 from bot.records import Author
@@ -31,7 +31,12 @@ _arrived: ContextVar[float] = ContextVar("arrived")
 def equip(desk: Desk) -> Middleware:
     """Give every request the desk and its author, before anything can go wrong with it."""
 
-    async def give(context: AsyncBoltContext, next: Callable[[], Awaitable[None]]) -> None:  # noqa: A002 (Bolt passes it by this name)
+    async def give(
+        context: AsyncBoltContext,
+        body: dict[str, Any],
+        next: Callable[[], Awaitable[None]],  # noqa: A002 (Bolt passes it by this name)
+    ) -> None:
+        metrics.arrived(body)
         _arrived.set(asyncio.get_running_loop().time())
         context["desk"] = desk
         if context.user_id and (here := tenant(context)):
@@ -72,7 +77,8 @@ def _in_time(listener: Listener) -> Listener:
 
     @functools.wraps(listener)
     async def held(*args: Any, **kwargs: Any) -> None:
-        async with asyncio.timeout_at(_arrived.get() + DEADLINE):
-            await listener(*args, **kwargs)
+        with metrics.answering():
+            async with asyncio.timeout_at(_arrived.get() + DEADLINE):
+                await listener(*args, **kwargs)
 
     return held

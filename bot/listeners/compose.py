@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot import ids
+from bot import ids, metrics
 from bot.catalogue import NAME
 from bot.delivery import look_up
+from bot.filled import values
 from bot.ladder import Outcome
 from bot.listeners import drafts
-from bot.proposal import Form, Known, Proposal, propose, values
+from bot.proposal import Form, Known, Proposal, propose
 from bot.records import Record
 from bot.review import review
 from bot.surfaces import compose as surface
@@ -80,6 +81,8 @@ async def submit(
     if proposal.form.pressured or proposal.script is None or proposal.script.facts.form == "nothing":
         await ack()
         return
+    overruled = proposal.overruled
+    metrics.drafted(proposal.script.facts.step, instead_of=overruled.facts.step if overruled else None)
     record = _record(desk, author, proposal, view["id"])
     if await drafts.post(desk, client, author, setting, record, composed.origin.response_url):
         await ack()

@@ -7,14 +7,15 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bot import ids
+from bot import ids, metrics
 from bot.drafting import Request, compose, voice
+from bot.filled import values
 from bot.ladder import Outcome
 from bot.listeners import beside, home
-from bot.proposal import envelope, unsent_wording, values
+from bot.proposal import envelope, unsent_wording
 from bot.records import answer, person
 from bot.review import review
-from bot.stores.history import AwayError
+from bot.stores.away import AwayError
 from bot.surfaces import draft_message, edit, notice
 from bot.surfaces.draft_message import Shown
 from bot.surfaces.edit import Editing
@@ -224,8 +225,8 @@ def _touched(record: Record, setting: Setting) -> Record:
 async def _hold(desk: Desk, client: AsyncWebClient, author: Author, value: str) -> tuple[Setting, _Held]:
     """The draft a button holds. Another author's id leads nowhere: the clicker is part of its key."""
     if value.startswith(_SEALED):
+        setting = await desk.setting(client, author)  # after which marks are as they will be in the store
         record = desk.history.carried(author, value.removeprefix(_SEALED))
-        setting = await desk.setting(client, author)
     else:
         setting, record = await asyncio.gather(
             desk.setting(client, author), desk.history.draft(author, value)
@@ -246,6 +247,7 @@ async def _settle(
 ) -> None:
     record = replace(_touched(held.record, setting), outcome=outcome)
     shown = await _keep(desk, author, setting, replace(held, record=record), must=True)
+    metrics.settled(outcome)
     await _replace(desk, client, author, body, draft_message.build(shown, setting.say))
 
 

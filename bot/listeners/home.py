@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.delivery import read_profile
-from bot.stores.history import AwayError
+from bot.stores.away import AwayError
 from bot.surfaces import home as surface
 
 if TYPE_CHECKING:

@@ -15,12 +15,13 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
+from bot import metrics
 from bot.authorization import DEAD, NotInstalledError
 from bot.delivery import OUT_OF_REACH
 from bot.desk import NotAdminError
 from bot.drafting import DraftingError
 from bot.listeners.drafts import GoneError
-from bot.stores.history import AwayError
+from bot.stores.away import AwayError
 from bot.surfaces import notice
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ async def explain(
     """Log the error once, without its message (it may hold what somebody wrote), and tell the author."""
     key = _key(error)
     reference = secrets.token_hex(4)
+    metrics.failed(body, key.removeprefix("trouble.") if key else "unknown")
     _log.log(
         20 if key else 40,
         "request failed",

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bot import ids
+from bot.filled import LONGEST_PHRASE
 from bot.listeners import compose
-from bot.proposal import LONGEST_PHRASE, Form
+from bot.proposal import Form
 from bot.records import Profile
 from bot.surfaces import help as help_surface
 from bot.surfaces import history as history_surface

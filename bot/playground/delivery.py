@@ -1,10 +1,8 @@
-"""Brings what somebody did to the app: signed, by HTTP, with three seconds to answer."""
+"""Brings what somebody did to the app, with three seconds to answer: over a websocket, or signed by HTTP."""
 
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
@@ -12,32 +10,22 @@ from urllib.parse import urlencode
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from slack_sdk.signature import SignatureVerifier
 
+from bot.playground.outcome import SECONDS, Delivery
 from bot.playground.schema import Json
+from bot.playground.sockets import Sockets
 
-SECONDS = 3.0
+__all__ = ["Courier", "Delivery"]
+
 FORM = "application/x-www-form-urlencoded"
 NO_MORE: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """What the app answered; with status 0 nothing was sent or nothing came back, and the body says which."""
-
-    status: int
-    body: Any
-    seconds: float
-
-    @property
-    def ok(self) -> bool:
-        """Whether Slack takes this for an answer."""
-        return self.status == HTTPStatus.OK
-
-
 class Courier:
-    """Posts to the app's one address for commands, interactions and events."""
+    """Brings commands, interactions and events to the app's one address, or over a websocket it has open."""
 
-    def __init__(self, events_url: str, signing_secret: str) -> None:
+    def __init__(self, events_url: str, signing_secret: str, sockets: Sockets) -> None:
         self.events_url = events_url
+        self._sockets = sockets
         self._verifier = SignatureVerifier(signing_secret)
         self._session: ClientSession | None = None
 
@@ -52,14 +40,22 @@ class Courier:
 
     async def command(self, payload: Json) -> Delivery:
         """A slash command is a form."""
+        if self._sockets.connected:
+            return await self._sockets.send("slash_commands", payload, answerable=True)
         return await self._post(urlencode(payload), FORM)
 
     async def interaction(self, payload: Json) -> Delivery:
         """An interaction is a form with one field, which is JSON."""
+        if self._sockets.connected:
+            answerable = payload["type"] == "view_submission"
+            return await self._sockets.send("interactive", payload, answerable)
         return await self._post(urlencode({"payload": json.dumps(payload)}), FORM)
 
     async def event(self, payload: Json, retry: int = 0, reason: str = "") -> Delivery:
         """An event is JSON; when it is sent again the headers say so, and why."""
+        if self._sockets.connected:
+            attempt = {"retry_attempt": retry, "retry_reason": reason if retry else ""}
+            return await self._sockets.send("events_api", payload, retry=attempt)
         again = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason} if retry else {}
         return await self._post(json.dumps(payload), "application/json", again)
 

@@ -42,7 +42,9 @@ class Slack(Administration):
         site.router.add_post("/response/{secret}", response_url_posts(self._urls, self._record))
         if self._oauth.client.id:
             Consent(self, self._oauth, self._record).add_routes(site)
+        site.router.add_get("/socket/{ticket}", self._sockets.serve)
         pages.add_routes(site)
+        site.on_shutdown.append(self._sockets.close)
         site.cleanup_ctx.append(self._while_serving)
         return site
 
@@ -98,6 +100,15 @@ class Slack(Administration):
         self.views.triggers.clear()
 
     # Serving
+
+    @property
+    def sockets(self) -> int:
+        """How many websockets the app has open; while there is one, nothing is sent by HTTP."""
+        return self._sockets.connected
+
+    async def refresh_sockets(self) -> None:
+        """Asks the app to replace its websockets, and waits until it has."""
+        await self._sockets.refresh()
 
     async def _while_serving(self, _: web.Application) -> AsyncIterator[None]:
         await self._courier.open()

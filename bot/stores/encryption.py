@@ -17,17 +17,26 @@ if TYPE_CHECKING:
 
 _BOUND = 8
 
+_TOKEN = b"gAAAAA"
+"""How a Fernet token begins until the year 2106: the version, and the first of 64 bits of seconds."""
+
 
 class UnreadableError(Exception):
     """A sealed value that no key opens, or that was moved from another place."""
 
 
 class Vault:
-    """Seals values and turns ids into marks. Keys are Fernet keys, newest first; the newest one seals."""
+    """Seals values and turns ids into marks. Keys are Fernet keys, newest first; the newest one seals.
+
+    `mark_key` follows from the oldest key until the one that is kept is taken up (see `bot.stores.marks`);
+    `settled` is false while that is still to be done.
+    """
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
-        self._mark_key = hashlib.sha256(b"decline marks" + keys[-1].encode()).digest()
+        fernets = [Fernet(key) for key in keys]
+        self._newest, self._fernet = fernets[0], MultiFernet(fernets)
+        self.settled = True
+        self.mark_key = hashlib.sha256(b"decline marks" + keys[-1].encode()).digest()
 
     def seal(self, place: str, value: bytes) -> bytes:
         """Encrypt for one place (a Redis key, say), so that it cannot be passed off in another."""
@@ -35,18 +44,35 @@ class Vault:
 
     def open(self, place: str, sealed: bytes | str) -> bytes:
         """Decrypt what was sealed for that place; raises UnreadableError otherwise."""
+        return zlib.decompress(self._open(self._fernet, place, sealed)[_BOUND:])
+
+    def renew(self, place: str, sealed: bytes) -> bytes | None:
+        """The same value sealed by the newest key, None if it is; raises UnreadableError as `open` does."""
         try:
-            opened = self._fernet.decrypt(sealed)
+            self._open(self._newest, place, sealed)
+        except UnreadableError:
+            return self._newest.encrypt(self._open(self._fernet, place, sealed))
+        return None
+
+    @staticmethod
+    def _open(fernet: Fernet | MultiFernet, place: str, sealed: bytes | str) -> bytes:
+        try:
+            opened = fernet.decrypt(sealed)
         except (InvalidToken, ValueError) as error:  # the latter for text that is not ASCII
             raise UnreadableError(place) from error
         if not hmac.compare_digest(opened[:_BOUND], _bound(place)):
             raise UnreadableError(place)
-        return zlib.decompress(opened[_BOUND:])
+        return opened
 
     def mark(self, *what: str) -> str:
         """A keyed hash that stands for an id or a name where it must not be read (22 characters)."""
-        digest = hmac.digest(self._mark_key, "\0".join(what).encode(), "sha256")
+        digest = hmac.digest(self.mark_key, "\0".join(what).encode(), "sha256")
         return urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+
+
+def looks_sealed(value: bytes) -> bool:
+    """Whether a value has the form of a sealed one, whatever sealed it, whole or not."""
+    return value.startswith(_TOKEN)
 
 
 def _bound(place: str) -> bytes:

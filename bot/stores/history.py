@@ -15,32 +15,27 @@ Values are sealed, people's ids are marks. A method that cannot reach Redis rais
 
 from __future__ import annotations
 
-import asyncio
 import time
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from pydantic import TypeAdapter
-from redis.exceptions import RedisError
 
 from bot.ladder import Answer
 from bot.records import Author, Notes, Person, Preferences, Profile, Record, Remembered
+from bot.stores import marks
+from bot.stores.away import AwayError, away
 from bot.stores.encryption import UnreadableError, Vault
+from bot.stores.places import author_key, tenant_key
 from bot.workspace import RETENTION_DAYS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-
-    from redis.asyncio import Redis
+    from bot.stores.connection import Client
 
 _DAY = 24 * 3600
 
 _PROFILE_SECONDS = _DAY
-
-_PATIENCE = 0.8
-"""Seconds for one call, retries included: two of them must leave a listener time for Slack."""
 
 _ANSWER, _PERSON, _PROFILE = TypeAdapter(Answer), TypeAdapter(Person), TypeAdapter(Profile)
 _NOTES, _PREFERENCES, _RECORD = TypeAdapter(Notes), TypeAdapter(Preferences), TypeAdapter(Record)
@@ -50,14 +45,10 @@ T = TypeVar("T")
 _log = structlog.get_logger()
 
 
-class AwayError(Exception):
-    """Redis cannot be reached, or refuses to write."""
-
-
 class History:
     """What one Redis remembers for all authors; every method names the author it works for."""
 
-    def __init__(self, redis: Redis, vault: Vault, retention_days: int = RETENTION_DAYS) -> None:
+    def __init__(self, redis: Client, vault: Vault, retention_days: int = RETENTION_DAYS) -> None:
         self._redis: Any = redis  # its annotations cover both the sync and the async client
         self._vault = vault
         self._retention = retention_days * _DAY
@@ -66,9 +57,27 @@ class History:
         """The same history, in a workspace that keeps its records for so many days."""
         return History(self._redis, self._vault, days)
 
+    async def settle(self) -> None:
+        """Take up the key of the marks; while Redis is away, whatever reaches it first does so later."""
+        self._vault.settled = False
+        async with away():
+            await self._settle()
+
+    async def _settle(self) -> bool:
+        """Take up the key of the marks where that is still to be done; True when marks are now others."""
+        if self._vault.settled:
+            return False
+        before = self._vault.mark_key
+        try:
+            await marks.take_up(self._redis, self._vault)
+        except UnreadableError:  # the app goes on, for what is sealed with the keys it has
+            _log.error("marks lost", problem=marks.LOST)
+        self._vault.settled = True
+        return self._vault.mark_key != before
+
     async def arrive(self, author: Author, profile: Profile | None) -> None:
         """Count somebody among their workspace's authors, before anything is saved for them."""
-        key, known = f"decline:{{{author.tenant}}}:authors", _key(author, "profile")
+        key, known = tenant_key(author.tenant, "authors"), author_key(author, "profile")
         async with away(), self._redis.pipeline(transaction=False) as pipe:
             pipe.sadd(key, author.user)
             pipe.expire(key, self._retention)
@@ -90,33 +99,37 @@ class History:
 
     def carry(self, author: Author, record: Record) -> str:
         """Seal a draft that could not be saved, so that its own message can hold it."""
-        return self._vault.seal(_key(author, "carried"), _RECORD.dump_json(record)).decode()
+        return self._vault.seal(author_key(author, "carried"), _RECORD.dump_json(record)).decode()
 
     def carried(self, author: Author, sealed: str) -> Record | None:
-        """Open what `carry` sealed for this author; None for anything else."""
+        """Open what `carry` sealed for this author, filed as of now; None for anything else."""
         try:
-            return _RECORD.validate_json(self._vault.open(_key(author, "carried"), sealed))
+            record = _RECORD.validate_json(self._vault.open(author_key(author, "carried"), sealed))
         except (UnreadableError, ValueError):
             return None
+        return replace(record, person=self.person_id(author, record.user or record.name))
 
     async def opening(self, author: Author, person: str = "") -> Remembered:
         """What a surface needs to open, in one round trip."""
-        profile, preferences = _key(author, "profile"), _key(author, "preferences")
-        async with away(), self._redis.pipeline(transaction=False) as pipe:
-            pipe.get(profile)
-            pipe.get(preferences)
-            if person:
-                pipe.hgetall(_key(author, "person", person))
-            found = await pipe.execute()
+        profile, preferences = author_key(author, "profile"), author_key(author, "preferences")
+        async with away():
+            if await self._settle() and person:  # the mark was made before its key was known: ask again
+                raise AwayError("marks")
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.get(profile)
+                pipe.get(preferences)
+                if person:
+                    pipe.hgetall(author_key(author, "person", person))
+                found = await pipe.execute()
         return Remembered(
             preferences=self._read(_PREFERENCES, preferences, found[1]) or Preferences(),
             profile=self._read(_PROFILE, profile, found[0]),
-            person=await self._person(_key(author, "person", person), found[2]) if person else None,
+            person=await self._person(author_key(author, "person", person), found[2]) if person else None,
         )
 
     async def renew_profile(self, author: Author, profile: Profile) -> None:
         """Follow what Slack says of an author, if they have used the app today."""
-        key = _key(author, "profile")
+        key = author_key(author, "profile")
         async with away():
             await self._redis.set(
                 key, self._vault.seal(key, _PROFILE.dump_json(profile)), ex=_PROFILE_SECONDS, xx=True
@@ -124,7 +137,7 @@ class History:
 
     async def prefer(self, author: Author, preferences: Preferences) -> None:
         """Remember what the author chose."""
-        key = _key(author, "preferences")
+        key = author_key(author, "preferences")
         async with away():
             await self._redis.set(
                 key, self._vault.seal(key, _PREFERENCES.dump_json(preferences)), ex=self._retention
@@ -132,8 +145,8 @@ class History:
 
     async def save(self, author: Author, record: Record, person: Person, answer: Answer) -> bool:
         """Save a new draft in one round trip; False when this very draft was saved before."""
-        draft, drafts = _key(author, "draft", record.id), _key(author, "drafts")
-        known = _key(author, "person", record.person)
+        draft, drafts = author_key(author, "draft", record.id), author_key(author, "drafts")
+        known = author_key(author, "person", record.person)
         async with away(), self._redis.pipeline(transaction=True) as pipe:
             pipe.set(draft, self._sealed(draft, record), exat=self._until(record), nx=True)
             pipe.hsetnx(known, record.id, self._vault.seal(known, _ANSWER.dump_json(answer)))
@@ -149,19 +162,19 @@ class History:
 
     async def update(self, author: Author, record: Record, answer: Answer) -> None:
         """Write a draft again, and what it means for the person."""
-        draft, known = _key(author, "draft", record.id), _key(author, "person", record.person)
+        draft, known = author_key(author, "draft", record.id), author_key(author, "person", record.person)
         async with away(), self._redis.pipeline(transaction=True) as pipe:
             pipe.set(draft, self._sealed(draft, record), exat=self._until(record), xx=True)
             pipe.hset(known, record.id, self._vault.seal(known, _ANSWER.dump_json(answer)))
             pipe.expire(known, self._retention)
-            pipe.zadd(_key(author, "drafts"), {record.id: record.created})
-            pipe.expire(_key(author, "drafts"), self._retention)
+            pipe.zadd(author_key(author, "drafts"), {record.id: record.created})
+            pipe.expire(author_key(author, "drafts"), self._retention)
             self._index(pipe, author, record.person, record.changed)
             await pipe.execute()
 
     async def note(self, author: Author, person: str, notes: Notes) -> None:
         """Keep the author's notes on a requester; empty ones are forgotten."""
-        known = _key(author, "person", person)
+        known = author_key(author, "person", person)
         async with away():
             async with self._redis.pipeline(transaction=True) as pipe:
                 if notes == Notes():
@@ -177,17 +190,17 @@ class History:
 
     async def draft(self, author: Author, draft_id: str) -> Record | None:
         """One draft of this author; None when it is gone, or somebody else's."""
-        key = _key(author, "draft", draft_id)
+        key = author_key(author, "draft", draft_id)
         async with away():
             return self._read(_RECORD, key, await self._redis.get(key))
 
     async def delete(self, author: Author, record: Record) -> None:
         """Delete a draft and the answer it stood for; who has no answers and no notes left is forgotten."""
-        known = _key(author, "person", record.person)
+        known = author_key(author, "person", record.person)
         async with away():
             async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.delete(_key(author, "draft", record.id))
-                pipe.zrem(_key(author, "drafts"), record.id)
+                pipe.delete(author_key(author, "draft", record.id))
+                pipe.zrem(author_key(author, "drafts"), record.id)
                 pipe.hdel(known, record.id)
                 pipe.hlen(known)
                 *_, left = await pipe.execute()
@@ -196,13 +209,13 @@ class History:
 
     async def _forget(self, author: Author, person: str) -> None:
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.delete(_key(author, "person", person))
-            pipe.zrem(_key(author, "people"), person)
+            pipe.delete(author_key(author, "person", person))
+            pipe.zrem(author_key(author, "people"), person)
             await pipe.execute()
 
     def _index(self, pipe: Any, author: Author, person: str, at: float) -> None:
         """File a person under the time of the latest change, and drop whose time is up."""
-        people = _key(author, "people")
+        people = author_key(author, "people")
         pipe.zadd(people, {person: at})
         pipe.zremrangebyscore(people, "-inf", time.time() - self._retention)
         pipe.expire(people, self._retention)
@@ -217,8 +230,8 @@ class History:
     async def latest(self, author: Author, count: int) -> list[Record]:
         """The author's latest drafts, newest first: two round trips, however many there are."""
         async with away():
-            ids = await self._redis.zrevrange(_key(author, "drafts"), 0, count - 1)
-            keys = [_key(author, "draft", one.decode()) for one in ids]
+            ids = await self._redis.zrevrange(author_key(author, "drafts"), 0, count - 1)
+            keys = [author_key(author, "draft", one.decode()) for one in ids]
             found = await self._redis.mget(keys) if keys else []
         records = (self._read(_RECORD, key, sealed) for key, sealed in zip(keys, found, strict=True))
         return [record for record in records if record]
@@ -226,6 +239,7 @@ class History:
     async def ping(self) -> None:
         """Raise AwayError unless Redis answers."""
         async with away():
+            await self._settle()
             await self._redis.ping()
 
     def _read(self, shape: TypeAdapter[T], key: str, sealed: bytes | None) -> T | None:
@@ -249,34 +263,3 @@ class History:
         kept = [answer for name, answer in answers.items() if answer and name not in stale]
         in_order = sorted(kept, key=lambda answer: (answer.on, answer.at))
         return replace(about, notes=notes, answers=tuple(in_order))
-
-
-async def author_keys(redis: Any, authors: Sequence[Author]) -> list[list[str]]:
-    """Every key that may hold something of each of these authors, in one round trip."""
-    async with away(), redis.pipeline(transaction=False) as pipe:
-        for author in authors:
-            pipe.zrange(_key(author, "drafts"), 0, -1)
-            pipe.zrange(_key(author, "people"), 0, -1)
-        found = await pipe.execute()
-    return [
-        [
-            *(_key(author, one) for one in ("profile", "preferences", "drafts", "people")),
-            *(_key(author, "draft", one.decode()) for one in drafts),
-            *(_key(author, "person", one.decode()) for one in people),
-        ]
-        for author, drafts, people in zip(authors, found[::2], found[1::2], strict=True)
-    ]
-
-
-def _key(author: Author, *rest: str) -> str:
-    return ":".join((f"decline:{{{author.tenant}:{author.user}}}", *rest))
-
-
-@asynccontextmanager
-async def away() -> AsyncIterator[None]:
-    """Turn whatever keeps Redis from answering in time into AwayError."""
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            yield
-    except (RedisError, OSError, TimeoutError) as error:
-        raise AwayError(type(error).__name__) from error

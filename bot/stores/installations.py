@@ -11,12 +11,11 @@ from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
-from bot.stores.history import away
+from bot.stores.away import away
 from bot.workspace import Installed
 
 if TYPE_CHECKING:
-    from redis.asyncio import Redis
-
+    from bot.stores.connection import Client
     from bot.stores.encryption import Vault
     from bot.stores.workspaces import Workspaces
 
@@ -38,7 +37,7 @@ class Installations(AsyncInstallationStore):
     async def async_save(self, installation: Installation) -> None:
         """Keep an installation; one without a bot token has nothing to act with, and changes nothing."""
         if installation.bot_token:
-            await self._workspaces.install(_installed(installation))
+            await self._workspaces.install(from_bolt(installation))
 
     async def async_save_bot(self, bot: Bot) -> None:
         """Keep what a bot acts with: Bolt's token rotation would, but tokens here do not rotate."""
@@ -92,7 +91,7 @@ class Installations(AsyncInstallationStore):
 class States(AsyncOAuthStateStore):
     """States of installations under way: each counts once, for ten minutes."""
 
-    def __init__(self, redis: Redis, vault: Vault) -> None:
+    def __init__(self, redis: Client, vault: Vault) -> None:
         self._redis: Any = redis  # its annotations cover both the sync and the async client
         self._vault = vault
 
@@ -122,7 +121,8 @@ def tenant_of(enterprise_id: str | None, team_id: str | None, *, org: bool) -> s
     return (enterprise_id if org or not team_id else team_id) or ""
 
 
-def _installed(given: Installation) -> Installed:
+def from_bolt(given: Installation) -> Installed:
+    """An installation as the app keeps it."""
     return Installed(
         app_id=given.app_id or "",
         bot_token=given.bot_token or "",

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 from pydantic import TypeAdapter
 
+from bot.stores.away import away
 from bot.stores.encryption import UnreadableError, Vault
-from bot.stores.history import away
+from bot.stores.places import tenant_key
 from bot.workspace import Change, Installed, Settings, Workspace
 
 if TYPE_CHECKING:
-    from redis.asyncio import Redis
+    from bot.stores.connection import Client
 
 _KEPT_CHANGES = 50
 
@@ -60,7 +61,7 @@ _log = structlog.get_logger()
 class Workspaces:
     """What one Redis knows of all workspaces; every method names the tenant it works for."""
 
-    def __init__(self, redis: Redis, vault: Vault) -> None:
+    def __init__(self, redis: Client, vault: Vault) -> None:
         self._redis: Any = redis  # its annotations cover both the sync and the async client
         self._vault = vault
 
@@ -167,8 +168,3 @@ class Workspaces:
         except UnreadableError:
             _log.error("unreadable", key=key)
             return None
-
-
-def tenant_key(tenant: str, *rest: str) -> str:
-    """The key of something that belongs to a whole workspace."""
-    return ":".join((f"decline:{{{tenant}}}", *rest))

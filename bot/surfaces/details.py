@@ -17,7 +17,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 
 from bot import ids
-from bot.proposal import LONGEST_PHRASE
+from bot.filled import LONGEST_PHRASE
 from bot.surfaces.text import OPTION, plain, shorten
 
 if TYPE_CHECKING:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -13,24 +15,31 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery import OUT_OF_REACH
+from bot.listeners import home
 from bot.permissions import SCOPES
-from bot.stores.history import AwayError
-from bot.stores.installations import STATE_SECONDS
+from bot.records import Author
+from bot.stores.away import AwayError
+from bot.stores.installations import STATE_SECONDS, from_bolt
+from bot.workspace import Workspace
 
 if TYPE_CHECKING:
     from aiohttp import web
     from slack_bolt.oauth.async_callback_options import AsyncFailureArgs, AsyncSuccessArgs
     from slack_sdk.oauth.installation_store import Installation
-    from slack_sdk.web.async_client import AsyncWebClient
 
+    from bot.app import Parts
     from bot.stores.installations import Installations, States
+    from bot.workspace import Installed
 
 INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
 COOKIE = "decline-install"
 """Binds an installation to the browser in which it was begun."""
+
+_GREETING_SECONDS = 2.0
 
 _log = structlog.get_logger()
 
@@ -41,8 +50,12 @@ class Outcome:
 
     status: int
     reason: str = ""
-    installation: Installation | None = None
+    installed: Installed | None = None
     missing: tuple[str, ...] = field(default=())
+
+
+NOT_INSTALLABLE = Outcome(404, "not_installable")
+NOT_KEPT = Outcome(503, "storage_error")
 
 
 class _MissingScopesError(BoltError):
@@ -107,14 +120,30 @@ async def end(flow: AsyncOAuthFlow, request: web.Request) -> Outcome:
         await flow.handle_callback(asked)
         outcome: Outcome = asked.context["outcome"]
     except AwayError:
-        outcome = Outcome(503, "storage_error")
+        outcome = NOT_KEPT
     except OUT_OF_REACH:
         outcome = Outcome(502, "slack_away")
-    if outcome.installation:
-        _log.info("installed", tenant=outcome.installation.team_id or outcome.installation.enterprise_id)
+    if outcome.installed:
+        _log.info("installed", tenant=outcome.installed.tenant)
     else:
         _log.info("not installed", status=outcome.status)  # the reason may be anybody's words
     return outcome
+
+
+async def greet(parts: Parts, installed: Installed) -> None:
+    """Have App Home ready for who installed the app; nobody else hears of it."""
+    client = AsyncWebClient(installed.bot_token, base_url=parts.slack.api_url, session=parts.client.session)
+    author = Author(installed.tenant, installed.installer)
+    desk = parts.desk.at(Workspace(installed.tenant, installed))
+    with suppress(*OUT_OF_REACH, AwayError):
+        async with asyncio.timeout(_GREETING_SECONDS):
+            await home.publish(desk, client, author)
+
+
+def address_in_slack(api_url: str, installed: Installed) -> str:
+    """The page that opens the app in Slack: https://docs.slack.dev/interactivity/deep-linking."""
+    where = f"&team={installed.team_id}" if installed.team_id else ""
+    return urljoin(api_url, f"/app_redirect?app={installed.app_id}{where}")
 
 
 def _asked(request: web.Request) -> AsyncBoltRequest:
@@ -122,7 +151,7 @@ def _asked(request: web.Request) -> AsyncBoltRequest:
 
 
 async def _succeeded(args: AsyncSuccessArgs) -> BoltResponse:
-    args.request.context["outcome"] = Outcome(200, installation=args.installation)
+    args.request.context["outcome"] = Outcome(200, installed=from_bolt(args.installation))
     return BoltResponse(status=200)
 
 

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.stores.history import AwayError
+from bot.stores.away import AwayError
+from bot.web import installing
 from bot.web.guard import LARGEST_BODY, MALFORMED, UNREADABLE, check
+from bot.web.headers import strict
+from bot.web.metrics import metrics_page
+from bot.web.pages import PAGES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from contextlib import AbstractAsyncContextManager
 
     from bot.app import Parts
+    from bot.web.pages import Pages
+
+_PARTS: web.AppKey[Any] = web.AppKey("parts")
 
 _log = structlog.get_logger()
 
@@ -34,42 +41,92 @@ class Public:
     metrics_token: str = ""
 
 
-def build_site(parts: Callable[[], AbstractAsyncContextManager[Parts]], public: Public) -> web.Application:
+def build_site(
+    parts: Callable[[], AbstractAsyncContextManager[Parts]], pages: Pages, public: Public
+) -> web.Application:
     """Make the site; `parts` are entered when it starts, in the loop of its worker."""
-    site = web.Application(client_max_size=LARGEST_BODY)
-    key = web.AppKey("parts", object)
+    middlewares = [strict(https=public.url.startswith("https://"))]
+    site = web.Application(client_max_size=LARGEST_BODY, middlewares=middlewares)
+    site[PAGES] = pages
 
     async def live(site: web.Application) -> AsyncIterator[None]:
         async with parts() as made:
-            site[key] = made
+            site[_PARTS] = made
             yield
-
-    async def from_slack(request: web.Request) -> web.Response:
-        body = check(await request.read(), request.headers)
-        made: Parts = site[key]  # type: ignore[assignment]
-        try:
-            asked = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
-        except UNREADABLE:  # Bolt looks for ids in the body before it checks the signature
-            raise web.HTTPBadRequest(text=MALFORMED) from None
-        try:
-            return await to_aiohttp_response(await made.bolt.async_dispatch(asked))
-        except Exception as error:  # noqa: BLE001 (its message may hold what somebody wrote)
-            _log.error("unanswered", error=type(error).__name__)
-            return web.Response(status=500)
-
-    async def ready(_: web.Request) -> web.Response:
-        made: Parts = site[key]  # type: ignore[assignment]
-        try:
-            await made.desk.history.ping()
-        except AwayError:
-            return web.json_response({"redis": "away"}, status=503)
-        return web.json_response({"redis": "ok"})
-
-    async def healthy(_: web.Request) -> web.Response:
-        return web.json_response({"app": "ok"})
 
     site.cleanup_ctx.append(live)
     site.add_routes(
-        [web.post(EVENTS_PATH, from_slack), web.get("/healthz", healthy), web.get("/readyz", ready)]
+        [
+            web.post(EVENTS_PATH, _from_slack),
+            web.get(installing.INSTALL_PATH, _install),
+            web.get(installing.REDIRECT_PATH, _installed),
+            web.get("/healthz", _healthy),
+            web.get("/readyz", _ready),
+            *pages.routes(),
+            *metrics_page(public.metrics_token),
+        ]
     )
     return site
+
+
+async def _from_slack(request: web.Request) -> web.Response:
+    parts: Parts = request.app[_PARTS]
+    body = check(await request.read(), request.headers)
+    try:
+        asked = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
+    except UNREADABLE:  # Bolt looks for ids in the body before it checks the signature
+        raise web.HTTPBadRequest(text=MALFORMED) from None
+    try:
+        return await to_aiohttp_response(await parts.bolt.async_dispatch(asked))
+    except Exception as error:  # noqa: BLE001 (its message may hold what somebody wrote)
+        _log.error("unanswered", error=type(error).__name__)
+        return web.Response(status=500)
+
+
+async def _install(request: web.Request) -> web.Response:
+    parts: Parts = request.app[_PARTS]
+    if parts.flow is None:
+        return _refused(request, installing.NOT_INSTALLABLE)
+    try:
+        return await to_aiohttp_response(await installing.begin(parts.flow, request))
+    except AwayError:
+        return _refused(request, installing.NOT_KEPT)
+
+
+async def _installed(request: web.Request) -> web.Response:
+    parts: Parts = request.app[_PARTS]
+    pages = request.app[PAGES]
+    if parts.flow is None:
+        return _refused(request, installing.NOT_INSTALLABLE)
+    outcome = await installing.end(parts.flow, request)
+    if outcome.installed is None:
+        page = _refused(request, outcome)
+    else:
+        await installing.greet(parts, outcome.installed)
+        text = pages.installed(
+            pages.language_of(request),
+            workspace=outcome.installed.name,
+            open_url=installing.address_in_slack(parts.slack.api_url, outcome.installed),
+        )
+        page = web.Response(text=text, content_type="text/html")
+    page.del_cookie(installing.COOKIE, path="/", secure=True, httponly=True)
+    return page
+
+
+def _refused(request: web.Request, outcome: installing.Outcome) -> web.Response:
+    pages = request.app[PAGES]
+    text = pages.refused(pages.language_of(request), outcome.reason, scopes=outcome.missing)
+    return web.Response(status=outcome.status, text=text, content_type="text/html")
+
+
+async def _ready(request: web.Request) -> web.Response:
+    parts: Parts = request.app[_PARTS]
+    try:
+        await parts.desk.history.ping()
+    except AwayError:
+        return web.json_response({"redis": "away"}, status=503)
+    return web.json_response({"redis": "ok"})
+
+
+async def _healthy(_: web.Request) -> web.Response:
+    return web.json_response({"app": "ok"})

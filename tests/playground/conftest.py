@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.playground import Slack
 
 TOKEN = "xoxb-playground"
+APP_TOKEN = "xapp-playground"
 SECRET = "a signing secret"
 CLIENT = {"client_id": "1.2", "client_secret": "a client secret"}
 
@@ -80,7 +81,15 @@ async def _serve(application: web.Application) -> tuple[web.AppRunner, int]:
 async def world() -> AsyncIterator[World]:
     """Both sides served on free ports of this computer."""
     clock = Clock()
-    slack = Slack(base_url="", events_url="", signing_secret=SECRET, bot_token=TOKEN, clock=clock, **CLIENT)
+    slack = Slack(
+        base_url="",
+        events_url="",
+        signing_secret=SECRET,
+        bot_token=TOKEN,
+        clock=clock,
+        app_token=APP_TOKEN,
+        **CLIENT,
+    )
     slack_runner, port = await _serve(slack.site())
     slack.base_url = f"http://127.0.0.1:{port}"
     client = AsyncWebClient(token=TOKEN, base_url=f"{slack.base_url}/api/")

@@ -382,6 +382,16 @@ async def test_an_event_can_come_late_and_again(world):
     )
 
 
+async def test_the_page_without_the_app(world, browser):
+    """Where the app was taken away the page still opens, and nothing is sent."""
+    await world.slack.uninstall("T0PLAY", deliver=False)
+
+    async with browser.get(f"{world.url}/app/home") as response:
+        assert response.status == 200
+    assert (await world.slack.change_language("nl")).body == "not sent"
+    assert world.received == []
+
+
 async def test_nothing_to_take_away(world):
     """Where the app is not there is nothing to uninstall or revoke."""
     with pytest.raises(ValueError, match="not installed in T0NORTH"):

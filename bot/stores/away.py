@@ -1,0 +1,31 @@
+"""Redis out of reach: one error for whatever keeps it from answering in time."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from bot import metrics
+from bot.stores.connection import OUT_OF_REACH
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+_PATIENCE = 0.8
+"""Seconds for one call, retries included: two of them must leave a listener time for Slack."""
+
+
+class AwayError(Exception):
+    """Redis cannot be reached, or refuses to write."""
+
+
+@asynccontextmanager
+async def away() -> AsyncIterator[None]:
+    """Turn whatever keeps Redis from answering in time into AwayError."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            yield
+    except OUT_OF_REACH as error:
+        metrics.redis_was_away()
+        raise AwayError(type(error).__name__) from error
