@@ -27,6 +27,7 @@ from bot.stores.encryption import Vault
 from bot.stores.history import History
 from bot.stores.installations import Installations, States
 from bot.stores.workspaces import Workspaces
+from bot.texts import Texts
 from bot.web.installing import install_flow
 from bot.web.pages import About, Pages
 from bot.web.site import Public, build_site
@@ -97,7 +98,7 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
             workspaces=workspaces,
             departure=Departure(redis),
             delivery=Delivery(session, slack.api_url),
-            scripts=WorkspaceScripts(catalogue, workspaces),
+            scripts=WorkspaceScripts(catalogue, Texts.in_folder(TEMPLATES / "new_script"), workspaces),
             own_token=slack.bot_token,
         )
         client = AsyncWebClient(base_url=slack.api_url, session=session)

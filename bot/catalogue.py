@@ -140,6 +140,10 @@ class Catalogue:
     def __contains__(self, script_id: object) -> bool:
         return script_id in self.scripts
 
+    def get(self, script_id: str) -> Script | None:
+        """The script of that id, or None."""
+        return self.scripts.get(script_id)
+
     def in_language(self, language: str) -> list[Script]:
         """The scripts that can be drafted in that language."""
         return [script for script in self.scripts.values() if language in script.words]

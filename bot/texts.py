@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -47,6 +48,11 @@ class Texts:
     def size(self) -> int:
         """How much there is to read, in characters."""
         return sum(map(len, (self.facts, *self.words.values(), *self.wordings.values())))
+
+    @property
+    def mark(self) -> str:
+        """What tells these texts from any others."""
+        return hashlib.blake2b(self.to_json(), digest_size=8).hexdigest()
 
     @classmethod
     def in_folder(cls, folder: Path) -> Texts:

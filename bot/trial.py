@@ -62,6 +62,20 @@ class Trial:
         return bool(self.alike or any(sample.findings for sample in self.samples))
 
 
+def written(texts: Texts, language: str) -> Written:
+    """A script in one language, to be edited; one that it does not have yet starts from another."""
+    spoken = language if language in texts.words else next(iter(texts.words), language)
+    return Written(texts.facts, texts.words.get(spoken, ""), voices.split(texts.wordings.get(spoken, "")))
+
+
+def voices_in(edited: Written) -> tuple[str, ...]:
+    """What a script speaks with, as far as its facts can be read; else what it spoke with before."""
+    try:
+        return tuple(voices.voices(read_toml(FACTS, edited.facts, ScriptFacts)))
+    except BrokenError:
+        return tuple(edited.spoken)
+
+
 def try_out(script_id: str, written: Written, language: str, others: Texts | None, lint: Lint) -> Trial:
     """Check everything of a script in one language; `others` are its texts as they were, for the rest."""
     texts = others or Texts("", {}, {})

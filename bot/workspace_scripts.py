@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.added import Added
 from bot.catalogue import Catalogue, Script, whole_script
 from bot.stores.away import AwayError
 from bot.texts import FACTS, BrokenError, Texts
@@ -19,36 +19,21 @@ if TYPE_CHECKING:
     from bot.stores.workspaces import Workspaces
     from bot.workspace import Workspace
 
-MOST_SCRIPTS = 25
-"""Scripts of one workspace: the list of them is one modal."""
-
 _MOST_HELD = 4_000_000
 """Characters of sources that a worker holds compiled, of all workspaces together."""
 
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A workspace's own scripts, and the catalogue as they make it; `problems` by script id."""
-
-    catalogue: Catalogue
-    texts: Mapping[str, Texts] = field(default_factory=dict)
-    scripts: Mapping[str, Script] = field(default_factory=dict)
-    problems: Mapping[str, tuple[BrokenError, ...]] = field(default_factory=dict)
-    revision: int = 0
-
-    @property
-    def size(self) -> int:
-        """How much there is to read, in characters."""
-        return sum(texts.size for texts in self.texts.values())
-
-
 class WorkspaceScripts:
-    """What one worker knows of the scripts of all workspaces; the latest used are held."""
+    """What one worker knows of the scripts of all workspaces; the latest used are held.
 
-    def __init__(self, builtin: Catalogue, workspaces: Workspaces) -> None:
+    `skeleton` is what a new script starts from.
+    """
+
+    def __init__(self, builtin: Catalogue, skeleton: Texts, workspaces: Workspaces) -> None:
         self._builtin = Added(builtin)
+        self.skeleton = skeleton
         self._workspaces = workspaces
         self._held: OrderedDict[str, Added] = OrderedDict()
 

@@ -12,18 +12,17 @@ from hypothesis import strategies as st
 
 from bot.catalogue import Catalogue, Kind, Situation
 from bot.contradiction import Contradiction
+from bot.filled import LONGEST_PHRASE, values
 from bot.ladder import Answer, Outcome, Relationship
 from bot.localization import Languages
 from bot.proposal import (
     LONGEST_DRAFT,
-    LONGEST_PHRASE,
     Form,
     Known,
     Proposal,
     asks_for_kind,
     propose,
     unsent_wording,
-    values,
 )
 from bot.records import Person, Preferences, Profile, Remembered
 

@@ -49,5 +49,6 @@ async def publish(desk: Desk, client: AsyncWebClient, author: Author) -> None:
         records, away = await desk.history.latest(author, surface.LATEST), False
     except AwayError:
         records, away = [], True
+    setting = setting.knowing(records)
     shown = surface.Home(records, setting.catalogue, setting.today, away)
     await client.views_publish(user_id=author.user, view=surface.build(shown, setting.say, desk.languages))

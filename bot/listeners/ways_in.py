@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import ids
 from bot.filled import LONGEST_PHRASE
-from bot.listeners import compose
+from bot.listeners import compose, scripts
 from bot.proposal import Form
 from bot.records import Profile
 from bot.surfaces import help as help_surface
@@ -64,11 +64,14 @@ async def from_anywhere(
 async def command(
     ack: AsyncAck, command: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
 ) -> None:
-    """`/decline`: `help`, `history`, or a modal for the person and the words that follow."""
+    """`/decline`: `help`, `history`, `scripts`, or a modal for the person and the words that follow."""
     text = command.get("text", "").strip()
     if text.casefold() == "help":
         setting = await desk.setting(client, author)
         await ack({**help_surface.build(setting.say), "response_type": "ephemeral"})
+    elif text.casefold() == "scripts":
+        await scripts.open_modal(desk, client, author, command["trigger_id"])
+        await ack()
     elif text.casefold() == "history":
         await ack({**await _history(client, author, desk), "response_type": "ephemeral"})
     else:

@@ -155,6 +155,8 @@ def block_ids(view: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _current(element: Mapping[str, Any]) -> Filled:
+    if element.get("type") == "multi_static_select":
+        return [str(option["value"]) for option in element["selected_options"] or []]
     if "selected_options" in element:
         return bool(element["selected_options"])
     if "selected_option" in element:
@@ -163,6 +165,8 @@ def _current(element: Mapping[str, Any]) -> Filled:
 
 
 def _initial(element: Mapping[str, Any]) -> Filled:
+    if element["type"] == "multi_static_select":
+        return [str(option["value"]) for option in element.get("initial_options") or []]
     if element["type"] == "checkboxes":
         return bool(element.get("initial_options"))
     if "initial_option" in element:
