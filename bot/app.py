@@ -28,10 +28,12 @@ from bot.stores.encryption import Vault
 from bot.stores.history import History
 from bot.stores.installations import Installations, States
 from bot.stores.workspaces import Workspaces
+from bot.texts import Texts
 from bot.web.installing import install_flow
 from bot.web.pages import About, Pages
 from bot.web.site import Public, build_site
 from bot.workspace import RETENTION_DAYS
+from bot.workspace_scripts import WorkspaceScripts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -85,6 +87,7 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
         catalogue = Catalogue.load(TEMPLATES / "scripts")
         for problem in catalogue.problems:
             _log.error("script left out", problem=problem)
+        workspaces = Workspaces(redis, vault)
         history = History(redis, vault)
         with suppress(AwayError):  # it is asked again as soon as it is there
             await history.settle()
@@ -93,9 +96,10 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
             languages=Languages.load(TEMPLATES / "locales"),
             lint=Lint.load(TEMPLATES / "lint"),
             history=history,
-            workspaces=Workspaces(redis, vault),
+            workspaces=workspaces,
             departure=Departure(redis),
             delivery=Delivery(session, slack.api_url),
+            scripts=WorkspaceScripts(catalogue, Texts.in_folder(TEMPLATES / "new_script"), workspaces),
             own_token=slack.bot_token,
         )
         client = AsyncWebClient(base_url=slack.api_url, session=session, logger=quiet("slack_sdk"))

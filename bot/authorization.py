@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from slack_bolt.context.async_context import AsyncBoltContext
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from bot.desk import Desk
     from bot.stores.workspaces import Workspaces
 
 _REMEMBERED = 1000
@@ -41,7 +42,8 @@ class Authorize(AsyncAuthorize):
 
     async def __call__(self, *, context: AsyncBoltContext, **_: Any) -> AuthorizeResult:  # noqa: D102
         workspace = await self._read(tenant(context))
-        context["desk"] = context["desk"].at(workspace)
+        desk: Desk = context["desk"]
+        context["desk"] = desk.at(workspace, await desk.scripts.of(workspace))
         return await self._result(workspace, context)
 
     async def _read(self, tenant: str) -> Workspace:

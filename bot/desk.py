@@ -10,22 +10,28 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.delivery import look_up
+from bot.own import stand_in, with_own
 from bot.records import Author, Profile, Remembered
 from bot.stores.away import AwayError
 from bot.stores.encryption import UnreadableError
 from bot.workspace import Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from bot.added import Added
     from bot.catalogue import Catalogue
     from bot.delivery import Delivery
     from bot.lint import Lint
     from bot.localization import Language, Languages
+    from bot.records import Record
     from bot.stores.departure import Departure
     from bot.stores.history import History
     from bot.stores.workspaces import Workspaces
     from bot.workspace import Settings
+    from bot.workspace_scripts import WorkspaceScripts
 
 
 _NOWHERE = Workspace("")
@@ -48,6 +54,12 @@ class Setting:
     remembered: Remembered
     admin: bool = False
 
+    def knowing(self, records: Iterable[Record]) -> Setting:
+        """The same, with a stand-in for each script that was removed after one of these drafts was made."""
+        gone = [one for one in records if one.text and one.script_id not in self.catalogue]
+        title = self.say("own.removed")
+        return replace(self, catalogue=self.catalogue.over(stand_in(one, title) for one in gone))
+
     def needs_history(self) -> None:
         """Raise AwayError when history was away a moment ago: to wait for it once more would be too late."""
         if self.remembered.away:
@@ -68,6 +80,7 @@ class Desk:
     workspaces: Workspaces
     departure: Departure
     delivery: Delivery
+    scripts: WorkspaceScripts
     own_token: str = field(default="", repr=False)
     workspace: Workspace = _NOWHERE
 
@@ -76,10 +89,13 @@ class Desk:
         """What the workspace's admins chose."""
         return self.workspace.settings
 
-    def at(self, workspace: Workspace) -> Desk:
-        """The desk as this workspace has it."""
+    def at(self, workspace: Workspace, added: Added | None = None) -> Desk:
+        """The desk as this workspace has it, with the scripts it added."""
         return replace(
-            self, workspace=workspace, history=self.history.keeping(workspace.settings.retention_days)
+            self,
+            workspace=workspace,
+            catalogue=added.catalogue if added else self.catalogue,
+            history=self.history.keeping(workspace.settings.retention_days),
         )
 
     async def setting(self, client: AsyncWebClient, author: Author, person: str = "") -> Setting:
@@ -91,7 +107,7 @@ class Desk:
         return Setting(
             self._language(remembered),
             today(profile),
-            self.catalogue,
+            with_own(self.catalogue, remembered.scripts),
             remembered,
             admin=self._governs(profile),
         )

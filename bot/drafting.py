@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from jinja2 import TemplateError
+
 from bot.catalogue import EMAIL_SUBJECT, NAME, Detail, Script
-from bot.wordings import render
+from bot.wordings import TooLongError, empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from jinja2 import Template
 
 Value = str | int | bool | date | tuple[str, ...]
 """A detail as the author gave it: text or choice, number, yes/no, date, or list."""
@@ -34,6 +39,25 @@ class UnknownChoiceError(DraftingError):
     def __init__(self, what: str, given: object, known: Iterable[object]) -> None:
         listed = ", ".join(str(one) for one in known)
         super().__init__(f"no {what} {given!r}; there is {listed or 'none'}")
+
+
+class UnwritableError(DraftingError):
+    """A wording that fails with these details: on which line of it, and why."""
+
+    key = "draft_unwritable"
+
+    def __init__(self, line: int, reason: str) -> None:
+        self.line, self.reason = line, reason
+        super().__init__(f"line {line}: {reason}" if line else reason)
+
+
+class EndlessError(UnwritableError):
+    """A wording that writes more than any message can hold."""
+
+    key = "draft_too_long"
+
+    def __init__(self) -> None:
+        super().__init__(0, "this becomes too long")
 
 
 CHAT = "chat"
@@ -76,7 +100,7 @@ def compose(request: Request) -> Draft:
     """Write the draft that was asked for.
 
     Raises MissingDetailsError when something required is absent, UnknownChoiceError for a language, tone or
-    detail that the script does not have.
+    detail that the script does not have, UnwritableError when a wording fails.
     """
     script = request.script
     if request.language not in script.words:
@@ -106,17 +130,28 @@ def voice(tone: str, channel: str) -> str:
 
 
 def _rendered(request: Request, block: str) -> str:
-    values: dict[str, Value | None] = {NAME: request.name.strip()}
+    values: dict[str, object] = {NAME: request.name.strip()}
     for detail in request.script.facts.details:
-        values[detail.id] = _value(detail, request.details.get(detail.id))
-    return render(
-        request.script.templates[request.language],
-        block,
-        values,
-        language=request.language,
-        today=request.today,
-        address=request.address,
-    )
+        value = _value(detail, request.details.get(detail.id))
+        values[detail.id] = empty(detail.id) if value is None else value
+    try:
+        return request.script.write(
+            request.language, block, values, today=request.today, address=request.address
+        )
+    except TooLongError as error:
+        raise EndlessError from error
+    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        template = request.script.templates.get(request.language)
+        raise UnwritableError(_line(template, error), str(error)) from error
+
+
+def _line(template: Template | None, error: Exception) -> int:
+    """Where in its template a wording failed; 0 where that cannot be told."""
+    if template is None:
+        return 0
+    own = template.root_render_func.__globals__
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_globals is own]
+    return template.get_corresponding_lineno(lines[-1]) if lines else 0
 
 
 def _missing(request: Request) -> Iterable[str]:

@@ -57,6 +57,7 @@ DRAFT_MENU: Final = "draft_menu"
 REOPEN: Final = "draft_reopen"
 NOT_SENT: Final = "not_sent"
 DELETE: Final = "delete"
+KEEP: Final = "keep"
 
 # the edit modal
 TEXT: Final = "text"
@@ -75,6 +76,27 @@ SAFETY_CONTACT: Final = "safety_contact"
 GROUP_RHYTHM: Final = "group_rhythm"
 GROUP_PLACE: Final = "group_place"
 URGENT_CHANNEL: Final = "urgent_channel"
+
+# scripts of an author's own
+OWN_SCRIPT: Final = "own_script"
+TITLE: Final = "title"
+SITUATIONS: Final = "situations"
+KINDS: Final = "kinds"
+OWN_REMOVE: Final = "own_remove"
+
+# scripts of a workspace's own
+SCRIPTS: Final = "scripts"
+SCRIPT_LANGUAGE: Final = "script_language"
+SCRIPT_ADD: Final = "script_add"
+SCRIPT_CHANGE: Final = "script_change"
+SCRIPT_EDIT: Final = "script_edit"
+SCRIPT_REMOVE: Final = "script_remove"
+SCRIPT_EDITOR: Final = "script_editor"
+SCRIPT_ID: Final = "script_id"
+FACTS: Final = "facts"
+WORDS: Final = "words"
+SPOKEN: Final = "spoken."
+TRY_OUT: Final = "try_out"
 
 # App Home
 ADMIN: Final = "admin"

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import combinations
+from typing import NamedTuple
 
 from jinja2 import TemplateError
 
 from bot.catalogue import Catalogue, Script
 from bot.drafting import CHAT, DraftingError, Request, Value, compose, voice
 from bot.filling import values
-from bot.lint import Lint
+from bot.lint import Finding, Lint
 from bot.review import review
 
 FEWEST_WORDINGS = 3
@@ -21,8 +22,18 @@ FEWEST_WORDINGS = 3
 MOST_IN_COMMON = 0.6
 """The share of words that two wordings of a tone may have in common (Jaccard index of their words)."""
 
-_TODAY = date(2027, 1, 15)
+TODAY = date(2027, 1, 15)
 """The examples' dates lie in this year."""
+
+
+class Fault(NamedTuple):
+    """What the lint finds in one wording of a script, filled in with its examples."""
+
+    channel: str
+    tone: str
+    number: int
+    text: str
+    finding: Finding
 
 
 def inspect(catalogue: Catalogue, lint: Lint, languages: Iterable[str]) -> Iterator[str]:
@@ -40,8 +51,8 @@ def inspect(catalogue: Catalogue, lint: Lint, languages: Iterable[str]) -> Itera
 
 
 def _message(script: Script, language: str, lint: Lint) -> Iterator[str]:
-    without = list(_examples(script, language))
-    yield from without
+    without = list(unusable_examples(script, language))
+    yield from (f"{script.id} {language}: {one}" for one in without)
     if not without:
         try:
             yield from _wordings(script, language, lint)
@@ -49,14 +60,15 @@ def _message(script: Script, language: str, lint: Lint) -> Iterator[str]:
             yield f"{script.id} {language}: cannot be written ({error})"
 
 
-def _examples(script: Script, language: str) -> Iterator[str]:
+def unusable_examples(script: Script, language: str) -> Iterator[str]:
+    """Details without an example, or with one that is of no use."""
     given = script.examples(language)
     _, wrong = values(script, given)
     for detail in script.facts.details:
         if detail.id not in given:
-            yield f"{script.id} {language}: no example for {detail.id}"
+            yield f"no example for {detail.id}"
     for one, why in wrong.items():
-        yield f"{script.id} {language}: the example for {one} is not usable ({why})"
+        yield f"the example for {one} is not usable ({why})"
 
 
 def _wordings(script: Script, language: str, lint: Lint) -> Iterator[str]:
@@ -64,7 +76,16 @@ def _wordings(script: Script, language: str, lint: Lint) -> Iterator[str]:
         numbers = _numbers(script, language, tone)
         if len(numbers) < FEWEST_WORDINGS:
             yield f"{script.id} {language} {tone}: {len(numbers)} wordings, at least {FEWEST_WORDINGS} needed"
-        yield from _too_alike(script, language, tone, numbers)
+        for one, other, shared in too_alike(script, language, tone):
+            where = f"{script.id} {language} {tone}"
+            yield f"{where}: wordings {one} and {other} share {shared:.0%} of their words"
+    for fault in faults(script, language, lint):
+        where = f"{script.id} {language} {fault.channel} {fault.tone} {fault.number}"
+        yield f"{where}: {fault.finding.rule} “{fault.finding.words}” in: {fault.text}"
+
+
+def faults(script: Script, language: str, lint: Lint) -> Iterator[Fault]:
+    """What the lint finds in every wording, with every detail filled in and with as few as possible."""
     for channel in (CHAT, *script.facts.channels):
         has_its_own = voice("", channel) == channel
         for tone in script.facts.tones[: 1 if has_its_own else None]:
@@ -76,11 +97,11 @@ def _numbers(script: Script, language: str, tone: str) -> list[int]:
     return [wording.number for wording in script.wordings(language, tone)]
 
 
-def _faults(script: Script, language: str, tone: str, number: int, channel: str, lint: Lint) -> Iterator[str]:
-    """What the lint finds with every detail filled in, and with as few as possible."""
-    every, least = _filled(script, language)
+def _faults(
+    script: Script, language: str, tone: str, number: int, channel: str, lint: Lint
+) -> Iterator[Fault]:
     for address in lint.addresses(language) or ("",):
-        for details in (every, least):
+        for details in filled(script, language):
             text = _text(script, language, tone, number, details, channel=channel, address=address)
             found = review(
                 lint,
@@ -90,27 +111,25 @@ def _faults(script: Script, language: str, tone: str, number: int, channel: str,
                 channel=channel,
                 details=details,
                 known=script.words[language].example_name,
-                today=_TODAY,
+                today=TODAY,
             )
-            for finding in found:
-                where = f"{script.id} {language} {channel} {tone} {number}"
-                yield f"{where}: {finding.rule} “{finding.words}” in: {text}"
+            yield from (Fault(channel, tone, number, text, finding) for finding in found)
 
 
-def _too_alike(script: Script, language: str, tone: str, numbers: list[int]) -> Iterator[str]:
-    _, least = _filled(script, language)
+def too_alike(script: Script, language: str, tone: str) -> Iterator[tuple[int, int, float]]:
+    """Pairs of wordings that share too many words, with the share."""
+    _, least = filled(script, language)
     words = {
         number: set(re.findall(r"\w+", _text(script, language, tone, number, least).casefold()))
-        for number in numbers
+        for number in _numbers(script, language, tone)
     }
-    for one, other in combinations(numbers, 2):
-        shared = len(words[one] & words[other]) / len(words[one] | words[other])
+    for one, other in combinations(words, 2):
+        shared = len(words[one] & words[other]) / max(len(words[one] | words[other]), 1)
         if shared >= MOST_IN_COMMON:
-            where = f"{script.id} {language} {tone}"
-            yield f"{where}: wordings {one} and {other} share {shared:.0%} of their words"
+            yield one, other, shared
 
 
-def _filled(script: Script, language: str) -> tuple[dict[str, Value], dict[str, Value]]:
+def filled(script: Script, language: str) -> tuple[dict[str, Value], dict[str, Value]]:
     """Every detail, and those that are there unless the author takes them out."""
     every, _ = values(script, script.examples(language))
     kept = {detail.id for detail in script.facts.details if detail.required or detail.default is not None}
@@ -128,5 +147,5 @@ def _text(
     address: str = "",
 ) -> str:
     name = script.words[language].example_name
-    request = Request(script, language, name, _TODAY, tone, number, details, channel, address)
+    request = Request(script, language, name, TODAY, tone, number, details, channel, address)
     return compose(request).text

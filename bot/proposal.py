@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from bot.catalogue import FROM_SETTINGS, Catalogue, Detail, Kind, Script, Situation
 from bot.contradiction import Contradiction, contradiction
-from bot.drafting import CHAT, Draft, MissingDetailsError, Request, compose, voice
+from bot.drafting import (
+    CHAT,
+    Draft,
+    MissingDetailsError,
+    Request,
+    UnwritableError,
+    compose,
+    voice,
+)
 from bot.filling import values
 from bot.ladder import Answer, Case, Fit, Ladder, Relationship, climb, on_this_matter, was_told_no
 from bot.records import Filled, Person, Profile, Remembered
@@ -218,6 +226,8 @@ def _drafted(proposal: Proposal, known: Known) -> Proposal:
         draft = compose(request)
     except MissingDetailsError as error:
         return replace(proposal, missing=tuple(one for one in error.fields if one not in wrong))
+    except UnwritableError as error:
+        return replace(proposal, wrong={**wrong, "script": error.key})
     if len(draft.text) > LONGEST_DRAFT:
         return replace(proposal, wrong={**wrong, "script": "draft_too_long"})
     return replace(proposal, draft=None if wrong else draft, repeats=fresh is None)

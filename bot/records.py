@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from bot.catalogue import Kind, Situation
 from bot.drafting import voice
 from bot.ladder import Answer, Outcome, Relationship
+from bot.own import Own
 
 if TYPE_CHECKING:
     from bot.catalogue import Script
@@ -104,11 +105,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What is known when a surface opens; `away` when Redis could not be asked."""
+    """What is known when a surface opens; `away` when Redis could not be asked.
+
+    `scripts` are the author's own.
+    """
 
     preferences: Preferences = Preferences()
     profile: Profile | None = None
     person: Person | None = None
+    scripts: tuple[Own, ...] = ()
     away: bool = False
 
 

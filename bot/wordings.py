@@ -1,7 +1,8 @@
 """The sandbox in which wordings are rendered, with filters for dates, lists and numbers of months.
 
 Scripts may come from workspace admins, so a wording runs without access to anything but what it is given,
-and a name it was not given is an error instead of a hole in the text.
+and a name it was not given, or a detail that was left empty, is an error instead of a hole in the text. What
+a wording may say at all is for `bot.grammar` to tell.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.units import format_unit
-from jinja2 import StrictUndefined, Template, pass_context
+from jinja2 import StrictUndefined, Template, Undefined, pass_context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from jinja2.runtime import Context
+
+MOST_CHARACTERS = 30_000
+"""Rendering stops here: ten times what a draft may hold, for the spaces that are tidied away."""
 
 _LOCALES = {"en": "en_GB"}
 """British order (15 June) cannot be misread by anybody, American order with a comma can."""
@@ -72,9 +76,39 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _unmarked(text: str) -> str:
+    """A question without the mark at its end, so that a wording can put its own."""
+    return text.rstrip("?! ")
+
+
 environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-environment.filters.update(date=_day, full_date=_full_day, listed=_listed, months=_months, capital=_capital)
-environment.globals["jij"] = _jij
+environment.filters = {
+    "date": _day,
+    "full_date": _full_day,
+    "listed": _listed,
+    "months": _months,
+    "capital": _capital,
+    "unmarked": _unmarked,
+}
+environment.tests = {}
+environment.globals = {"jij": _jij}
+
+
+class Empty(Undefined):
+    """A detail that was left empty: it is false, equal to nothing, and cannot be written."""
+
+    __slots__ = ()
+
+    __iter__ = __str__ = __len__ = StrictUndefined.__str__  # type: ignore[assignment]
+
+
+def empty(name: str) -> Empty:
+    """What stands for a detail that was left empty."""
+    return Empty(hint=f"{name} may be left empty: put it inside {{% if {name} %}}", name=name)
+
+
+class TooLongError(Exception):
+    """A wording that has written more than a text can be."""
 
 
 def render(
@@ -86,9 +120,19 @@ def render(
     today: date,
     address: str = "",
 ) -> str:
-    """Render one block to tidy text: single spaces, and blank lines only between paragraphs."""
+    """Render one block to tidy text: single spaces, and blank lines only between paragraphs.
+
+    Raises TooLongError as soon as there is too much of it.
+    """
     context = template.new_context({**values, "_language": language, "_today": today, "_address": address})
-    return tidy("".join(template.blocks[block](context)))
+    parts: list[str] = []
+    written = 0
+    for part in template.blocks[block](context):
+        parts.append(part)
+        written += len(part)
+        if written > MOST_CHARACTERS:
+            raise TooLongError
+    return tidy("".join(parts))
 
 
 def tidy(text: str) -> str:

@@ -102,7 +102,7 @@ class Change:
 class Workspace:
     """All that is known of a workspace when somebody in it turns to the app.
 
-    `revision` counts the changes of its own scripts. `away` when Redis could not be asked.
+    `revision` grows with every change of its own scripts. `away` when Redis could not be asked.
     """
 
     tenant: str

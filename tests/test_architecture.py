@@ -18,8 +18,9 @@ ROOT = Path(__file__).parents[1]
 BOT = ROOT / "bot"
 LONGEST_MODULE = 300
 CORE = (
-    *("catalogue", "wordings", "drafting", "ladder", "contradiction", "lint", "review", "inspection"),
-    *("proposal", "records", "localization", "offer", "workspace"),
+    *("facts", "texts", "grammar", "catalogue", "voices", "wordings", "drafting", "filling", "ladder"),
+    *("contradiction", "lint", "review", "inspection", "trial", "proposal", "offer", "own", "added"),
+    *("records", "localization", "workspace"),
 )
 PLAYGROUND = "bot.playground"
 
@@ -134,7 +135,7 @@ def test_only_a_script_s_own_wordings_are_rendered():
     """What people wrote is never made into a template: two modules make one, from the files of a script."""
     makers = {module for module, node in attributes(*APP) if node.attr == "from_string"}
 
-    assert makers == {"bot.catalogue", "bot.proposal"}
+    assert makers == {"bot.texts", "bot.proposal"}
 
 
 def test_only_the_composition_root_and_the_checks_make_a_store():

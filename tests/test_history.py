@@ -16,8 +16,9 @@ import pytest
 from cryptography.fernet import Fernet
 from redis import Redis
 
-from bot.catalogue import Catalogue, Kind, Situation
+from bot.catalogue import Catalogue, Kind, Situation, Step
 from bot.ladder import Answer, Outcome, Relationship
+from bot.own import Own
 from bot.records import Author, Notes, Person, Preferences, Profile, Record, Remembered, answer, person
 from bot.stores.away import AwayError
 from bot.stores.connection import connect
@@ -26,6 +27,7 @@ from bot.stores.encryption import Vault
 from bot.stores.history import History
 from bot.workspace import RETENTION_DAYS
 
+OWN = Own("1", "Mine", "No.", "Ana", "en", "warm", (), (), "decline_polite", Step.DECLINE, "plain")
 RETENTION = RETENTION_DAYS * 24 * 3600
 ROBIN = Author("TACME", "UROBIN")
 KIM = Author("TACME", "UKIM")
@@ -635,6 +637,8 @@ def _methods(history: History, record: Record, meant) -> dict[str, Awaitable[obj
         "draft": history.draft(ROBIN, record.id),
         "delete": history.delete(ROBIN, record),
         "latest": history.latest(ROBIN, 10),
+        "keep": history.keep(ROBIN, OWN),
+        "drop": history.drop(ROBIN, "own:1"),
         "ping": history.ping(),
         "settle": history.settle(),
     }

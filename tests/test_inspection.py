@@ -211,9 +211,9 @@ def test_a_checklist_without_checks_is_found(broken: Broken):
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("Hi {{ name }}, no to {{ event }}, {{ other_speaker|capital }}.", "NoneType"),
-        ("Hi {{ name.first }}, no to {{ event }}.", "first"),
-        ("Hi {{ name.__class__ }}, no to {{ event }}.", "__class__"),
+        ("Hi {{ name }}, no to {{ event }}, {{ other_speaker|capital }}.", "line 2: other_speaker may be"),
+        ("Hi {{ name }},\nno to {{ event }} with {{ other_speaker }}.", "line 3: other_speaker may be"),
+        ("Hi {{ name }}, no to {{ event }}{{ ' or ' ~ other_speaker }}.", "other_speaker may be left empty"),
     ],
 )
 def test_a_wording_that_cannot_be_written_is_found(broken: Broken, text: str, why: str):
@@ -226,14 +226,15 @@ def test_a_wording_that_cannot_be_written_is_found(broken: Broken, text: str, wh
 
 def test_one_script_with_a_fault_hides_no_other(tmp_path: Path):
     """After a script that cannot even be written, the next is looked at."""
-    for script_id in ("decline_event", "repeat_no"):
+    for script_id, optional in (("decline_event", "other_speaker"), ("decline_polite", "reason")):
         shutil.copytree(TEMPLATES / "scripts" / script_id, tmp_path / script_id)
         path = tmp_path / script_id / "en.j2"
-        path.write_text(path.read_text(encoding="utf-8").replace("{{ name }}", "{{ name.first }}"), "utf-8")
+        text = path.read_text(encoding="utf-8").replace("{{ name }}", f"{{{{ {optional} }}}}")
+        path.write_text(text, encoding="utf-8")
 
     found = list(inspect(Catalogue.load(tmp_path), LINT, LANGUAGES))
 
     assert [line.split(" (")[0] for line in found] == [
         "decline_event en: cannot be written",
-        "repeat_no en: cannot be written",
+        "decline_polite en: cannot be written",
     ]

@@ -33,7 +33,7 @@ ENDING = {"pause", "defer"}
 USES = {"compose", "person", "history", "settings", "help"}
 WRONG = {
     *("self", "bot", "situation", "no_script", "who", "missing", "must_be_yes", "switched_off"),
-    *("date", "number", "choice", "too_long", "draft_too_long"),
+    *("date", "number", "choice", "too_long", "draft_too_long", "draft_unwritable"),
 }
 
 COMPUTED = {
@@ -50,8 +50,9 @@ COMPUTED = {
     "contradiction.*_until": ENDING,
     "draft.for_*": FORMS - {"nothing"},
     "draft.do_*": FORMS - {"nothing"},
-    "draft.menu_*": {"beside", "not_sent", "delete"},
+    "draft.menu_*": {"beside", "keep", "not_sent", "delete"},
     "draft.*": {*(f"sent_{form}" for form in DONE), Outcome.SILENCE, Outcome.NOT_SENT},
+    "scripts.done_*": {"kept", "dropped", "saved", "removed"},
     "help.*_typed": USES - {"compose"},
     "help.*": USES,
     "wrong.*": WRONG,
@@ -243,7 +244,7 @@ def test_what_is_wrong_with_an_input_is_in_the_list_above():
                 case ast.Call(ast.Name("_WrongError"), [ast.Constant(str(reason))]):
                     found.add(reason)
 
-    assert found - {"yes_no"} == WRONG - {"date", "draft_too_long"}
+    assert found - {"yes_no"} == WRONG - {"date", "draft_too_long", "draft_unwritable"}
 
 
 def test_what_scripts_have_is_spoken_of(catalogue: Catalogue):

@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from bot import ids, metrics
 from bot.authorization import tenant
-from bot.listeners import beside, compose, drafts, home, leaving, settings, trouble, ways_in
+from bot.listeners import (
+    beside,
+    compose,
+    drafts,
+    home,
+    leaving,
+    own_scripts,
+    script_editor,
+    scripts,
+    settings,
+    trouble,
+    ways_in,
+)
 from bot.records import Author
 
 if TYPE_CHECKING:
@@ -63,6 +75,16 @@ def register(app: AsyncApp) -> None:
     app.action(ids.DRAFT_MENU)(_in_time(drafts.menu))
     app.view(ids.BESIDE)(_in_time(beside.save))
     app.action(ids.REOPEN)(_in_time(drafts.reopen))
+    app.view(ids.OWN_SCRIPT)(_in_time(own_scripts.save))
+    app.action(ids.OWN_REMOVE)(_in_time(own_scripts.remove))
+
+    app.action(ids.SCRIPTS)(_in_time(scripts.opened))
+    app.action(ids.SCRIPT_REMOVE)(_in_time(scripts.remove))
+    for action_id in (ids.SCRIPT_ADD, ids.SCRIPT_CHANGE, ids.SCRIPT_EDIT):
+        app.action(action_id)(_in_time(script_editor.opened))
+    app.action(ids.SCRIPT_LANGUAGE)(_in_time(scripts.noted))
+    app.action(ids.TRY_OUT)(_in_time(script_editor.preview))
+    app.view(ids.SCRIPT_EDITOR)(_in_time(script_editor.save))
 
     app.event(ids.HOME_OPENED)(_in_time(home.opened))
     app.event(ids.PROFILE_CHANGED)(_in_time(home.profile_changed))

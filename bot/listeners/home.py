@@ -62,6 +62,7 @@ async def publish(desk: Desk, client: AsyncWebClient, author: Author) -> None:
         records, away = await desk.history.latest(author, surface.LATEST), False
     except AwayError:
         records, away = [], True
+    setting = setting.knowing(records)
     shown = surface.Home(
         records, setting.catalogue, setting.today, away, setting.admin, desk.settings.retention_days
     )

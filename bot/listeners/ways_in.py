@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot import ids
 from bot.desk import NotAdminError
 from bot.filling import LONGEST_PHRASE
-from bot.listeners import compose, settings
+from bot.listeners import compose, scripts, settings
 from bot.proposal import Form
 from bot.records import Profile
 from bot.surfaces import help as help_surface
@@ -66,12 +66,15 @@ async def from_anywhere(
 async def command(
     ack: AsyncAck, command: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
 ) -> None:
-    """`/decline`: `help`, `history`, `settings`, or a modal for the person and the words that follow."""
+    """`/decline`: `help`, `history`, `settings`, `scripts`, or a modal for a person and what they want."""
     text = command.get("text", "").strip()
     if text.casefold() == "help":
         setting = await desk.setting(client, author)
         message = help_surface.build(setting.say, desk.settings.retention_days)
         await ack({**message, "response_type": "ephemeral"})
+    elif text.casefold() == "scripts":
+        await scripts.open_modal(desk, client, author, command["trigger_id"])
+        await ack()
     elif text.casefold() == "history":
         await ack({**await _history(client, author, desk), "response_type": "ephemeral"})
     elif text.casefold() == "settings":

@@ -7,6 +7,7 @@ All keys of one author share a hash tag, so that a transaction works on a cluste
     decline:{tenant:user}:draft:<id>      one draft                         retention
     decline:{tenant:user}:drafts          sorted set: draft ids by time     retention
     decline:{tenant:user}:person:<mark>   hash: `about`, `notes`, and by draft id what was answered
+    decline:{tenant:user}:scripts         hash: by id, a script of their own  retention, from the last draft
     decline:{tenant:user}:people          sorted set: marks by the time of the latest change
 
 and the set of a workspace's authors, `decline:{tenant}:authors`, is how they are found when it leaves.
@@ -23,6 +24,7 @@ import structlog
 from pydantic import TypeAdapter
 
 from bot.ladder import Answer
+from bot.own import Own
 from bot.records import Author, Notes, Person, Preferences, Profile, Record, Remembered
 from bot.stores import marks
 from bot.stores.away import AwayError, away
@@ -39,6 +41,7 @@ _PROFILE_SECONDS = _DAY
 
 _ANSWER, _PERSON, _PROFILE = TypeAdapter(Answer), TypeAdapter(Person), TypeAdapter(Profile)
 _NOTES, _PREFERENCES, _RECORD = TypeAdapter(Notes), TypeAdapter(Preferences), TypeAdapter(Record)
+_OWN = TypeAdapter(Own)
 
 _TRIM = """
 local old = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
@@ -119,19 +122,22 @@ class History:
     async def opening(self, author: Author, person: str = "") -> Remembered:
         """What a surface needs to open, in one round trip."""
         profile, preferences = author_key(author, "profile"), author_key(author, "preferences")
+        scripts = author_key(author, "scripts")
         async with away():
             if await self._settle() and person:  # the mark was made before its key was known: ask again
                 raise AwayError("marks")
             async with self._redis.pipeline(transaction=False) as pipe:
                 pipe.get(profile)
                 pipe.get(preferences)
+                pipe.hgetall(scripts)
                 if person:
                     pipe.hgetall(author_key(author, "person", person))
                 found = await pipe.execute()
         return Remembered(
             preferences=self._read(_PREFERENCES, preferences, found[1]) or Preferences(),
             profile=self._read(_PROFILE, profile, found[0]),
-            person=await self._person(author_key(author, "person", person), found[2]) if person else None,
+            scripts=tuple(one for sealed in found[2].values() if (one := self._read(_OWN, scripts, sealed))),
+            person=await self._person(author_key(author, "person", person), found[3]) if person else None,
         )
 
     async def renew_profile(self, author: Author, profile: Profile) -> None:
@@ -163,6 +169,7 @@ class History:
             pipe.zadd(drafts, {record.id: record.created}, nx=True)
             self._trim(pipe, drafts, author_key(author, "draft", ""))
             pipe.expire(drafts, self._retention)
+            pipe.expire(author_key(author, "scripts"), self._retention)
             self._index(pipe, author, record.person, record.changed)
             created, *_ = await pipe.execute()
         return bool(created)
@@ -178,6 +185,19 @@ class History:
             pipe.expire(author_key(author, "drafts"), self._retention)
             self._index(pipe, author, record.person, record.changed)
             await pipe.execute()
+
+    async def keep(self, author: Author, own: Own) -> None:
+        """Keep a script of the author's own, or write it anew."""
+        key = author_key(author, "scripts")
+        async with away(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(key, own.id, self._vault.seal(key, _OWN.dump_json(own)))
+            pipe.expire(key, self._retention)
+            await pipe.execute()
+
+    async def drop(self, author: Author, script_id: str) -> None:
+        """Take a script of the author's own away."""
+        async with away():
+            await self._redis.hdel(author_key(author, "scripts"), script_id)
 
     async def note(self, author: Author, person: str, notes: Notes) -> None:
         """Keep the author's notes on a requester; empty ones are forgotten."""

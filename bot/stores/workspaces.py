@@ -10,6 +10,7 @@ They stay until the app is uninstalled. Values are sealed. A method that cannot 
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
@@ -43,6 +44,23 @@ redis.call('LTRIM', KEYS[2], 0, ARGV[3])
 return 1
 """
 """Two admins who save at once do not undo each other's choices."""
+
+_CHANGE_SCRIPT = """
+local known = redis.call('HGET', KEYS[1], 'revision') or '0'
+if ARGV[1] ~= '' and ARGV[1] ~= known then return '0' end
+if ARGV[3] ~= '' then
+  redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
+elseif redis.call('HDEL', KEYS[2], ARGV[2]) == 0 then
+  return '0'
+end
+local revision = string.format('%.0f', math.max(tonumber(known) + 1, tonumber(ARGV[5])))
+redis.call('HSET', KEYS[1], 'revision', revision)
+redis.call('LPUSH', KEYS[3], ARGV[4])
+redis.call('LTRIM', KEYS[3], 0, ARGV[6])
+return revision
+"""
+"""The script and that it was changed, at once, and only if nobody was there before. A revision is a time, so
+that it never comes back, also not after the app was away from the workspace."""
 
 T = TypeVar("T")
 
@@ -117,22 +135,35 @@ class Workspaces:
         opened = {name.decode(): self._open(key, sealed) for name, sealed in found.items()}
         return {name: source for name, source in opened.items() if source is not None}
 
-    async def keep_script(self, tenant: str, script_id: str, source: bytes, change: Change) -> None:
-        """Add a script of the workspace's own, or write it anew."""
-        key = tenant_key(tenant, "scripts")
-        async with away(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hset(key, script_id, self._vault.seal(key, source))
-            pipe.hincrby(tenant_key(tenant, "workspace"), "revision", 1)
-            self._note(pipe, tenant, [change])
-            await pipe.execute()
+    async def keep_script(
+        self, tenant: str, script_id: str, source: bytes, change: Change, revision: int | None = None
+    ) -> int:
+        """Add a script of the workspace's own, or write it anew; the new revision, or 0.
 
-    async def drop_script(self, tenant: str, script_id: str, change: Change) -> None:
-        """Take a script of the workspace's own away."""
-        async with away(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hdel(tenant_key(tenant, "scripts"), script_id)
-            pipe.hincrby(tenant_key(tenant, "workspace"), "revision", 1)
-            self._note(pipe, tenant, [change])
-            await pipe.execute()
+        With a `revision`, only if the scripts did not change since it was read.
+        """
+        sealed = self._vault.seal(tenant_key(tenant, "scripts"), source)
+        return await self._change_script(tenant, script_id, sealed, change, revision)
+
+    async def drop_script(
+        self, tenant: str, script_id: str, change: Change, revision: int | None = None
+    ) -> int:
+        """Take a script of the workspace's own away; the new revision, or 0 when it was gone already."""
+        return await self._change_script(tenant, script_id, b"", change, revision)
+
+    async def _change_script(
+        self, tenant: str, script_id: str, sealed: bytes, change: Change, revision: int | None
+    ) -> int:
+        keys = [tenant_key(tenant, one) for one in ("workspace", "scripts", "changes")]
+        noted = self._vault.seal(keys[2], _CHANGE.dump_json(change))
+        seen = "" if revision is None else str(revision)
+        now = int(time.time() * 1000)
+        async with away():
+            return int(
+                await self._redis.eval(
+                    _CHANGE_SCRIPT, 3, *keys, seen, script_id, sealed, noted, now, _KEPT_CHANGES - 1
+                )
+            )
 
     async def changes(self, tenant: str) -> list[Change]:
         """What admins did lately, newest first."""

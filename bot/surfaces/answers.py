@@ -13,13 +13,16 @@ from bot.surfaces.details import versioned, yes
 from bot.surfaces.text import OPTION, escape, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bot.localization import Language
     from bot.proposal import Proposal
 
 _MOST_SCRIPTS = 10
 """Choices in one group of radio buttons (Slack's limit)."""
+
+_MOST_OWN = 5
+"""Of which so many of the author's own: the others must stay in reach."""
 
 _HARD = {Step.CLOSE, Step.SILENCE}
 
@@ -46,15 +49,15 @@ def said_before(proposal: Proposal, say: Language) -> str:
 
 def answers(proposal: Proposal, ladder: Ladder, chosen_fit: Fit, say: Language) -> Iterator[Block]:
     """The scripts that fit, the recommended one first, each with its reason."""
-    fits = ladder.fits[:_MOST_SCRIPTS]
+    fits = _shown(ladder.fits)
     if chosen_fit not in fits:
         fits = (*fits[:-1], chosen_fit)
     if len(fits) > 1:
         options = [
             Option(
                 value=fit.script.id,
-                text=plain(_title(fit, say), OPTION),
-                description=plain(reason(fit, proposal, say), OPTION),
+                text=plain(fit.script.about(say.code).title, OPTION),
+                description=plain(_why(fit, proposal, say), OPTION),
             )
             for fit in fits
         ]
@@ -76,8 +79,14 @@ def answers(proposal: Proposal, ladder: Ladder, chosen_fit: Fit, say: Language) 
         )
 
 
-def _title(fit: Fit, say: Language) -> str:
-    return (fit.script.words.get(say.code) or next(iter(fit.script.words.values()))).title
+def _shown(fits: Sequence[Fit]) -> tuple[Fit, ...]:
+    too_many = [fit for fit in fits if fit.script.mine][_MOST_OWN:]
+    return tuple(fit for fit in fits if fit not in too_many)[:_MOST_SCRIPTS]
+
+
+def _why(fit: Fit, proposal: Proposal, say: Language) -> str:
+    """The reason; before that of a text of their own, that it is theirs."""
+    return say("own.mark") if fit.script.mine else reason(fit, proposal, say)
 
 
 def reason(fit: Fit, proposal: Proposal, say: Language) -> str:
@@ -87,4 +96,4 @@ def reason(fit: Fit, proposal: Proposal, say: Language) -> str:
         return say(key, date=say.day(fit.on, proposal.today))
     if fit.reason == "decline_fresh":
         return say(key)
-    return (fit.script.words.get(say.code) or next(iter(fit.script.words.values()))).use_when
+    return fit.script.about(say.code).use_when

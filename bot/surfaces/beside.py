@@ -82,7 +82,7 @@ def _note(action_id: str, label: str, value: str) -> InputBlock:
 
 
 def _line(answer: Answer, beside: Beside, say: Language) -> str:
-    words = beside.catalogue[answer.script_id].words if answer.script_id in beside.catalogue else {}
-    title = words[say.code].title if say.code in words else answer.script_id
+    known = beside.catalogue.get(answer.script_id)
+    title = known.about(say.code, answer.language).title if known else answer.script_id
     on = say.day(answer.on, beside.today)
     return f"{escape(on)}  ·  {escape(title)}  ·  {escape(say(f'outcome.{answer.outcome}'))}"

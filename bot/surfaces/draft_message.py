@@ -91,7 +91,7 @@ def headline(shown: Shown, say: Language) -> str:
 
 def about(shown: Shown, say: Language) -> ScriptWords:
     """The script's words in the author's language, or in the draft's."""
-    return shown.script.words.get(say.code) or shown.script.words[shown.record.language]
+    return shown.script.about(say.code, shown.record.language)
 
 
 def _open(shown: Shown, say: Language) -> list[Block]:
@@ -147,10 +147,16 @@ def _buttons(shown: Shown, say: Language) -> ActionsBlock:
     if shown.saved:  # an option's value has no room for a sealed draft
         menu = [
             Option(value=f"{choice}:{held}", text=plain(say(f"draft.menu_{choice}"), OPTION))
-            for choice in (ids.BESIDE, ids.NOT_SENT, ids.DELETE)
+            for choice in (ids.BESIDE, *_keeping(shown), ids.NOT_SENT, ids.DELETE)
         ]
         elements.append(OverflowMenuElement(action_id=ids.DRAFT_MENU, options=menu))
     return ActionsBlock(block_id=f"draft:{shown.record.id}", elements=elements)
+
+
+def _keeping(shown: Shown) -> Iterator[str]:
+    """What the author wrote can be kept for another time; what a script wrote is in the script."""
+    if shown.record.edited and shown.record.text:
+        yield ids.KEEP
 
 
 def _replaces_your_words(say: Language) -> ConfirmObject:

@@ -28,8 +28,8 @@ def build(records: Sequence[Record], catalogue: Catalogue, today: date, say: Lan
 def line(record: Record, catalogue: Catalogue, today: date, say: Language) -> str:
     """One draft in mrkdwn: when, who, which script, what became of it."""
     on = say.day(record.on, today)
-    words = catalogue[record.script_id].words if record.script_id in catalogue else {}
-    title = words[say.code].title if say.code in words else record.script_id
+    known = catalogue.get(record.script_id)
+    title = known.about(say.code, record.language).title if known else record.script_id
     who = record.name or say("draft.somebody")
     return (
         f"{escape(on)}  ·  *{escape(who)}*  ·  {escape(title)}  ·  {escape(say(f'outcome.{record.outcome}'))}"

@@ -115,7 +115,8 @@ def _admin(say: Language) -> Iterator[Block]:
     yield DividerBlock()
     yield section(f"*{escape(say('admin.title'))}*\n{escape(say('admin.what'))}")
     settings = ButtonElement(action_id=ids.SETTINGS, text=plain(say("admin.settings"), OPTION))
-    yield ActionsBlock(block_id=ids.ADMIN, elements=[settings])
+    scripts = ButtonElement(action_id=ids.SCRIPTS, text=plain(say("admin.scripts"), OPTION))
+    yield ActionsBlock(block_id=ids.ADMIN, elements=[settings, scripts])
 
 
 def _header(text: str) -> HeaderBlock:

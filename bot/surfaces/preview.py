@@ -71,7 +71,7 @@ def _still_to_do(proposal: Proposal, script: Script, say: Language) -> str:
 
 def advice(proposal: Proposal, script: Script, say: Language) -> Iterator[Block]:
     """What to know about this way of answering, and what to check before sending."""
-    about = script.words.get(say.code) or script.words[proposal.language]
+    about = script.about(say.code, proposal.language)
     yield DividerBlock()
     yield small(escape(about.advice))
     if about.checks:

@@ -1,0 +1,191 @@
+"""The modal in which an admin writes a script for the workspace: its texts, and how they read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, DividerBlock, InputBlock
+from slack_sdk.models.views import View
+
+from bot import ids
+from bot.facts import EMAIL_SUBJECT
+from bot.surfaces.details import block_ids, text_input, typed
+from bot.surfaces.preview import said as found
+from bot.surfaces.scripts import said
+from bot.surfaces.text import OPTION, bullets, escape, plain, section, small, to_read
+from bot.texts import FACTS, BrokenError, words_of
+from bot.trial import LONGEST_TEXT, Written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bot.localization import Language, Languages
+    from bot.trial import Sample, Trial
+
+LONGEST_ID = 40
+
+_MOST_SAMPLES = 20
+_MOST_PREVIEWED = 20_000
+"""Characters of previews: a view holds 250 kB."""
+
+_MOST_SAID = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """Which script is written in which language; travels in the private metadata.
+
+    `seen` is the mark of what was stored when the modal was opened, `told` that of what there were doubts
+    about: sent once more unchanged, it is saved.
+    """
+
+    script_id: str
+    language: str
+    new: bool = False
+    seen: str = ""
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The modal as it came back, with the block of each input."""
+
+    editing: Editing
+    written: Written
+    blocks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the editor shows: the texts, and below what came of trying them out, if they were."""
+
+    editing: Editing
+    written: Written
+    voices: Sequence[str]
+    title: str = ""
+    replaces: bool = False
+    trial: Trial | None = None
+    doubts: Sequence[str] = ()
+
+
+def build(shown: Shown, say: Language, languages: Languages) -> dict[str, Any]:
+    """Draw the modal."""
+    editing, spoken = shown.editing, languages[shown.editing.language].own_name
+    heading = say("editor.new") if editing.new else shown.title or editing.script_id
+    about = say("editor.replaces" if shown.replaces else "editor.what")
+    blocks: list[Block] = [section(f"*{escape(heading)}*  ·  {escape(spoken)}\n{escape(about)}")]
+    if editing.new:
+        blocks.append(
+            _input(ids.SCRIPT_ID, say("editor.id"), say("editor.id_hint"), editing.script_id, LONGEST_ID)
+        )
+    blocks += [
+        _input(ids.FACTS, say("editor.facts"), say("editor.facts_hint"), shown.written.facts),
+        _input(
+            ids.WORDS, say("editor.words", language=spoken), say("editor.words_hint"), shown.written.words
+        ),
+    ]
+    for voice in shown.voices:
+        hint = say("editor.subject_hint" if voice == EMAIL_SUBJECT else "editor.wordings_hint")
+        label = say("editor.wordings", voice=_voice(voice, say))
+        blocks.append(_input(ids.SPOKEN + voice, label, hint, shown.written.spoken.get(voice, "")))
+    button = ButtonElement(action_id=ids.TRY_OUT, text=plain(say("editor.try_out"), OPTION))
+    blocks.append(ActionsBlock(block_id=ids.TRY_OUT, elements=[button]))
+    blocks += _outcome(shown, say)
+    return View(
+        type="modal",
+        callback_id=ids.SCRIPT_EDITOR,
+        title=plain(say("editor.title")),
+        submit=plain(say("editor.save_anyway" if editing.told else "edit.save")),
+        close=plain(say("compose.cancel")),
+        private_metadata=json.dumps(asdict(editing), separators=(",", ":")),
+        blocks=blocks,
+    ).to_dict()
+
+
+def read(view: Mapping[str, Any]) -> Edited:
+    """Read the modal back."""
+    editing = Editing(**json.loads(view["private_metadata"]))
+    now = {name: str(value) for name, value in typed(view).items()}
+    script_id = now.get(ids.SCRIPT_ID, "").strip() if editing.new else editing.script_id
+    spoken = {
+        name.removeprefix(ids.SPOKEN): text for name, text in now.items() if name.startswith(ids.SPOKEN)
+    }
+    written = Written(now.get(ids.FACTS, ""), now.get(ids.WORDS, ""), spoken)
+    editing = Editing(script_id, editing.language, editing.new, editing.seen, editing.told)
+    return Edited(editing, written, block_ids(view))
+
+
+def errors(problems: Sequence[BrokenError], edited: Edited, say: Language) -> dict[str, str]:
+    """Each problem under the input it is in, where it has one: on which line, and why."""
+    places = {FACTS: ids.FACTS, words_of(edited.editing.language): ids.WORDS}
+    under: dict[str, str] = {}
+    for problem in problems:
+        action_id = places.get(problem.text, ids.SPOKEN + problem.text)
+        if action_id in edited.blocks:
+            line = problem.reason
+            if problem.line:
+                line = say("editor.line", line=problem.line, reason=problem.reason)
+            under.setdefault(edited.blocks[action_id], line)
+    return under
+
+
+def _outcome(shown: Shown, say: Language) -> Iterator[Block]:
+    trial = shown.trial
+    if trial is None:
+        return
+    yield DividerBlock()
+    if trial.problems:
+        lines = [said(_named(problem, shown.editing.language, say), say) for problem in trial.problems]
+        yield section(f"*{escape(say('editor.broken'))}*\n{bullets(lines[:_MOST_SAID])}")
+        return
+    doubts = [
+        *shown.doubts,
+        *(
+            say("editor.alike", voice=_voice(voice, say), one=one, other=other)
+            for voice, one, other in trial.alike
+        ),
+    ]
+    if doubts:
+        yield section(bullets(doubts[:_MOST_SAID]))
+    if not trial.weak and not shown.doubts:
+        yield small(escape(say("editor.fine")))
+    yield section(f"*{escape(say('editor.preview'))}*")
+    left = _MOST_PREVIEWED
+    for number, sample in enumerate(trial.samples):
+        left -= len(sample.text)
+        if number == _MOST_SAMPLES or left < 0:
+            yield small(escape(say("editor.more", n=len(trial.samples) - number)))
+            return
+        yield from _sample(sample, say)
+
+
+def _sample(sample: Sample, say: Language) -> Iterator[Block]:
+    lines = [f"*{escape(_voice(sample.voice, say))} {sample.number}*"]
+    lines += [escape(found(finding, say)) for finding in sample.findings]
+    yield small("\n".join(lines))
+    yield to_read(sample.text)
+
+
+def _named(problem: BrokenError, language: str, say: Language) -> BrokenError:
+    """The same problem, with the text called as its input is."""
+    names = {FACTS: say("editor.facts"), words_of(language): say("editor.words_short")}
+    named = names.get(problem.text) or say("editor.wordings", voice=_voice(problem.text, say))
+    return BrokenError(named, problem.line, problem.reason)
+
+
+def _voice(voice: str, say: Language) -> str:
+    if voice == EMAIL_SUBJECT:
+        return say("editor.subject")
+    return say(f"channel.{voice}" if voice in {"short", "points"} else f"tone.{voice}")
+
+
+def _input(action_id: str, label: str, hint: str, text: str, longest: int = LONGEST_TEXT) -> InputBlock:
+    return InputBlock(
+        block_id=action_id,
+        label=plain(label),
+        hint=plain(hint),
+        element=text_input(action_id, text, longest=longest, multiline=longest == LONGEST_TEXT),
+        optional=action_id.startswith(ids.SPOKEN),
+    )
