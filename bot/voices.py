@@ -64,7 +64,7 @@ def broken(spoken: Mapping[str, str], names: grammar.Names) -> Iterator[BrokenEr
     """What no wording may say, each with its voice and its line there; none can reach into another."""
     for one in _pieces(spoken):
         try:
-            grammar.parse(one.text + "\n", names, blocks=False)
+            grammar.parse(one.text + "\n\n", names, blocks=False)  # more follows: nothing may stay open
         except grammar.GrammarError as error:
             lines = one.text.count("\n") + 1
             yield BrokenError(one.voice, one.before + min(error.line, lines), error.reason)

@@ -86,7 +86,7 @@ def manner(
     if len(script.facts.tones) > 1:
         tones = ((tone, say(f"tone.{tone}")) for tone in script.facts.tones)
         menus.append(select(ids.TONE, tones, proposal.tone, say("compose.tone")))
-    spoken = ((code, languages[code].own_name) for code in languages.by_code if code in script.words)
+    spoken = ((code, languages[code].own_name) for code in languages.by_code)
     menus.append(select(ids.DRAFT_LANGUAGE, spoken, proposal.language, say("compose.language")))
     if script.facts.channels and (proposal.form.more or proposal.channel != CHAT):
         channels = ((one, say(f"channel.{one}")) for one in (CHAT, *script.facts.channels))
