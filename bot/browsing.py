@@ -33,6 +33,9 @@ class Filter:
         return self.value in VALUES[self.by] if self.by in VALUES else (self.by, self.value) == ("", "")
 
 
+EVERYTHING = Filter()
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some of an author's drafts, newest first: `start` is the place of the first among all `total`."""

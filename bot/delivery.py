@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.records import Profile
 
@@ -25,6 +25,11 @@ _PROFILE_SECONDS = 0.8
 
 OUT_OF_REACH = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 """What goes wrong when Slack cannot be reached, or refuses."""
+
+
+def refusal(error: SlackApiError) -> str:
+    """The code with which Slack refused; empty when what came back was no answer of Slack's."""
+    return str(error.response["error"]) if not isinstance(error.response, str) else ""
 
 
 class Delivery:

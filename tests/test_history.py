@@ -636,7 +636,7 @@ def _methods(history: History, record: Record, meant) -> dict[str, Awaitable[obj
         "describe": history.describe(ROBIN, record.person, person(record), Notes()),
         "page": history.page(ROBIN, Filter(), 0, 10),
         "people": history.people(ROBIN, 0, 10),
-        "names": history.names(ROBIN, 10),
+        "names": history.names(ROBIN, Filter(), 10),
         "overview": history.overview(ROBIN, 0, 5, 5),
         "of_person": history.of_person(ROBIN, record.person),
         "draft": history.draft(ROBIN, record.id),

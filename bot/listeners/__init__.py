@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import ids, metrics
 from bot.authorization import tenant
-from bot.listeners import beside, compose, drafts, home, leaving, settings, trouble, ways_in
+from bot.listeners import beside, compose, drafts, home, leaving, person, settings, trouble, ways_in
 from bot.records import Author
 
 if TYPE_CHECKING:
@@ -72,6 +72,14 @@ def register(app: AsyncApp) -> None:
     app.action(ids.APP_LANGUAGE)(_in_time(home.choose_language))
     app.action(ids.SETTINGS)(_in_time(settings.opened))
     app.view(ids.SETTINGS)(_in_time(settings.save))
+
+    app.action(ids.GOING)(_in_time(home.go))
+    app.action(ids.FILTER)(_in_time(home.choose_filter))
+    app.action(ids.OPEN_DRAFT)(_in_time(drafts.opened))
+    app.action(ids.NEXT)(_in_time(person.answer))
+    app.action(ids.OPEN_PERSON)(_in_time(person.opened))
+    app.action(ids.TURNING)(_in_time(person.turned))
+    app.view(ids.PERSON)(_in_time(person.save))
 
 
 def _in_time(listener: Listener) -> Listener:

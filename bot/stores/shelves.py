@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 DAY = 24 * 3600
 
-ANSWER, PERSON, NOTES, RECORD = (TypeAdapter(one) for one in (Answer, Person, Notes, Record))
+ANSWER, PERSON = TypeAdapter(Answer), TypeAdapter(Person)
+NOTES, RECORD = TypeAdapter(Notes), TypeAdapter(Record)
 
 T = TypeVar("T")
 
@@ -56,18 +57,18 @@ class Shelves:
             found = await self._redis.eval(READ, 1, *self._people(author, start, size))
         return await self._known(author, found)
 
-    async def names(self, author: Author, size: int) -> list[Acquaintance]:
-        """Who asked lately, without what they were told, in one round trip."""
-        read = self._people(author, 0, size)[:-2]
-        async with away():
-            _, _, marks, about = await self._redis.eval(
-                READ, 1, *read, "HGET", author_key(author, "person", ""), "about"
-            )
-        return [
-            Acquaintance(mark.decode(), person)
-            for mark, sealed in zip(marks, about, strict=True)
-            if (person := self._read(PERSON, author_key(author, "person", mark.decode()), sealed))
-        ]
+    async def names(self, author: Author, wanted: Filter, size: int) -> list[Acquaintance]:
+        """Who asked lately, and first whom is filtered by, without what they were told; in one round trip."""
+        key, prefix = author_key(author, "people"), author_key(author, "person", "")
+        chosen = wanted.value if wanted.by == "person" else ""
+        async with away(), self._redis.pipeline(transaction=False) as pipe:
+            pipe.hget(prefix + chosen, "about")
+            pipe.eval(READ, 1, key, self._oldest(), 0, size, "HGET", prefix, "about")
+            first, (_, _, marks, about) = await pipe.execute()
+        sealed = {chosen: first} if chosen else {}
+        sealed |= dict(zip((mark.decode() for mark in marks), about, strict=True))
+        opened = {mark: self._read(PERSON, prefix + mark, value) for mark, value in sealed.items()}
+        return [Acquaintance(mark, person) for mark, person in opened.items() if person]
 
     async def overview(self, author: Author, since: float, drafts: int, people: int) -> Overview:
         """The latest drafts and people, and how often the author answered `since`, in one round trip."""
@@ -100,8 +101,8 @@ class Shelves:
         return [index, self._oldest(), max(start, 0), size, "GET", author_key(author, "draft", "")]
 
     def _people(self, author: Author, start: int, size: int) -> list[str | float]:
-        read = [self._oldest(), max(start, 0), size, "HGETALL", author_key(author, "person", "")]
-        return [author_key(author, "people"), *read]
+        people, prefix = author_key(author, "people"), author_key(author, "person", "")
+        return [people, self._oldest(), max(start, 0), size, "HGETALL", prefix]
 
     async def _page(self, author: Author, index: str, found: Any) -> Page:
         total, start, ids, sealed = found
@@ -114,7 +115,8 @@ class Shelves:
 
     async def _known(self, author: Author, found: Any) -> People:
         total, start, marks, hashes = found
-        known, stale = [], {}
+        known: list[Acquaintance] = []
+        stale: dict[str, list[bytes]] = {}
         for mark, flat in zip(marks, hashes, strict=True):
             key = author_key(author, "person", mark.decode())
             person, old = self._opened(key, dict(zip(flat[::2], flat[1::2], strict=True)))
