@@ -30,7 +30,7 @@ def standing(person: Person, today: date, say: Language) -> str:
     if not person.answers:
         return say("beside.nothing")
     since = say.day(min(answer.on for answer in person.answers), today)
-    asked = say.count("history.asks", len({answer.ask for answer in person.answers}), since=since)
+    asked = say.count("people.asked", len({answer.ask for answer in person.answers}), since=since)
     return f"{asked} {last_told(person.answers, today, say) or say('people.untold')}"
 
 
@@ -41,7 +41,11 @@ def upcoming(person: Person, fit: Fit | None, say: Language) -> str:
     if fit is None:
         return ""
     words = fit.script.words
-    return say("people.next", script=(words.get(say.code) or next(iter(words.values()))).title)
+    again = any(answer.told for answer in person.answers)
+    return say(
+        "people.next" if again else "people.fits",
+        script=(words.get(say.code) or next(iter(words.values()))).title,
+    )
 
 
 def rows(

@@ -60,7 +60,9 @@ def build(shown: Shown, say: Language) -> dict[str, Any]:
     """Draw the modal."""
     person, name = shown.person, name_of(shown.person, say)
     blocks: list[Block] = [
-        *_top(shown, name, say),
+        *_top(shown, say),
+        DividerBlock(),
+        *_timeline(shown, name, say),
         DividerBlock(),
         InputBlock(
             block_id=ids.RELATIONSHIP,
@@ -85,7 +87,7 @@ def build(shown: Shown, say: Language) -> dict[str, Any]:
         section(f"*{escape(say('beside.give_and_take'))}*\n{escape(say('beside.private'))}"),
         *beside.inputs(person, say),
         DividerBlock(),
-        *_timeline(shown, name, say),
+        _forget(shown, name, say),
     ]
     return View(
         type="modal",
@@ -118,17 +120,21 @@ def _metadata(view: Mapping[str, Any]) -> tuple[str, int, str]:
     return str(mark), int(start), str(behind)
 
 
-def _top(shown: Shown, name: str, say: Language) -> Iterator[Block]:
-    following = upcoming(shown.person, shown.fit, say)
-    told = escape(standing(shown.person, shown.today, say))
-    yield section(f"*{escape(name)}*\n{told}" + (f"\n_{escape(following)}_" if following else ""))
+def _forget(shown: Shown, name: str, say: Language) -> Block:
     forget = ButtonElement(
         action_id=ids.FORGET,
         text=plain(say("person.forget", name=name), OPTION),
         value=shown.mark,
         style="danger",
     )
-    yield ActionsBlock(block_id="person", elements=[next_answer(shown.mark, say), forget])
+    return ActionsBlock(block_id=ids.FORGET, elements=[forget])
+
+
+def _top(shown: Shown, say: Language) -> Iterator[Block]:
+    following = upcoming(shown.person, shown.fit, say)
+    told = escape(standing(shown.person, shown.today, say))
+    yield section(told + (f"\n_{escape(following)}_" if following else ""))
+    yield ActionsBlock(block_id=ids.NEXT, elements=[next_answer(shown.mark, say)])
 
 
 def _timeline(shown: Shown, name: str, say: Language) -> Iterator[Block]:
