@@ -29,7 +29,8 @@ OUT_OF_REACH = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 
 def refusal(error: SlackApiError) -> str:
     """The code with which Slack refused; empty when what came back was no answer of Slack's."""
-    return str(error.response["error"]) if not isinstance(error.response, str) else ""
+    answer: Any = getattr(error.response, "data", error.response)
+    return str(answer.get("error", "")) if isinstance(answer, dict) else ""
 
 
 class Delivery:

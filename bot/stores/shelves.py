@@ -111,7 +111,7 @@ class Shelves:
             async with away():  # an admin had chosen a shorter time when these were made
                 await self._redis.zrem(index, *gone)
         records = (self._read(RECORD, key, value) for key, value in zip(keys, sealed, strict=True))
-        return Page([one for one in records if one], total - len(gone), start)
+        return Page(tuple(one for one in records if one), total - len(gone), start)
 
     async def _known(self, author: Author, found: Any) -> People:
         total, start, marks, hashes = found
@@ -123,7 +123,7 @@ class Shelves:
             known += [Acquaintance(mark.decode(), person)] if person else []
             stale |= {key: old} if old else {}
         await self._let_go(stale)
-        return People(known, total, start)
+        return People(tuple(known), total, start)
 
     async def _person(self, key: str, fields: dict[bytes, bytes]) -> Person | None:
         person, stale = self._opened(key, fields)
