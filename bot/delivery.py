@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.records import Profile
 
@@ -25,6 +25,12 @@ _PROFILE_SECONDS = 0.8
 
 OUT_OF_REACH = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 """What goes wrong when Slack cannot be reached, or refuses."""
+
+
+def refusal(error: SlackApiError) -> str:
+    """The code with which Slack refused; empty when what came back was no answer of Slack's."""
+    answer: Any = getattr(error.response, "data", error.response)
+    return str(answer.get("error", "")) if isinstance(answer, dict) else ""
 
 
 class Delivery:

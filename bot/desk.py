@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -159,8 +159,12 @@ class Desk:
 
 def today(profile: Profile | None) -> date:
     """The date where the author is."""
+    return datetime.now(zone(profile)).date()
+
+
+def zone(profile: Profile | None) -> tzinfo:
+    """The author's time zone, as far as it is known."""
     try:
-        zone = ZoneInfo(profile.tz) if profile else UTC
+        return ZoneInfo(profile.tz) if profile else UTC
     except (ZoneInfoNotFoundError, ValueError):
-        zone = UTC
-    return datetime.now(zone).date()
+        return UTC

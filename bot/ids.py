@@ -102,3 +102,17 @@ TRY_OUT: Final = "try_out"
 ADMIN: Final = "admin"
 NEW_DRAFT: Final = "new_draft"
 APP_LANGUAGE: Final = "app_language"
+
+# App Home's pages, a draft and a person in a modal
+GO: Final = "home_go."
+GOING: Final = re.compile(rf"^{re.escape(GO)}[a-z]+$")
+FILTER: Final = "home_filter"
+OPEN_DRAFT: Final = "open_draft"
+DRAFT: Final = "draft"
+PERSON: Final = "person"
+OPEN_PERSON: Final = "open_person"
+NEXT: Final = "next_answer"
+TURN: Final = "person_go."
+TURNING: Final = re.compile(rf"^{re.escape(TURN)}[a-z]+$")
+MUTED: Final = "muted"
+FORGET: Final = "forget_person"

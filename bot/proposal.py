@@ -120,8 +120,9 @@ class Known:
 def propose(form: Form, known: Known) -> Proposal:
     """Fill in every default and try to draft."""
     person = known.remembered.person
-    situation = form.situation or _usual_situation(person, form.ask)
-    kind = (form.kind or (person.kind if person else None)) if asks_for_kind(situation) else None
+    suggested = None if person is None or person.muted else person
+    situation = form.situation or _usual_situation(suggested, form.ask)
+    kind = (form.kind or (suggested.kind if suggested else None)) if asks_for_kind(situation) else None
     relationship = form.relationship or (person.relationship if person else None)
     answers = person.answers if person else ()
     called = known.profile.name if known.profile else person.name if person else ""
@@ -149,6 +150,16 @@ def propose(form: Form, known: Known) -> Proposal:
     fit = fit or next(iter(ladder.fits), None)
     against = contradiction(fit.script, on_this_matter(answers, case), known.today) if fit else None
     return _drafted(replace(proposal, ladder=ladder, fit=fit, contradiction=against), known)
+
+
+def next_fit(person: Person, scripts: Iterable[Script], today: date) -> Fit | None:
+    """What the modal would recommend if this person asked again; nothing for who is muted."""
+    situation = None if person.muted else _usual_situation(person, "")
+    if situation is None:
+        return None
+    kind = person.kind if asks_for_kind(situation) else None
+    case = Case(situation, kind, person.relationship, person.answers, today=today)
+    return next(iter(climb(scripts, case).fits), None)
 
 
 def asks_for_kind(situation: Situation | None) -> bool:
@@ -245,7 +256,7 @@ def _prefilled(proposal: Proposal, script: Script, known: Known) -> dict[str, Fi
 def _prefill(detail: Detail, proposal: Proposal, script: Script, known: Known) -> Filled | None:
     person = proposal.person
     if detail.prefill == "request":
-        if person and person.request and person.kind == proposal.kind:
+        if person and not person.muted and person.request and person.kind == proposal.kind:
             return person.request
         return known.languages[proposal.language](f"request.{proposal.kind or Kind.UNCLEAR}")
     if detail.prefill == "last_answer":

@@ -61,7 +61,10 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A requester as one author knows them, with what they were told, oldest first."""
+    """A requester as one author knows them, with what they were told, oldest first.
+
+    `muted`: the author wants nothing suggested for them.
+    """
 
     name: str
     user: str = ""
@@ -71,6 +74,7 @@ class Person:
     request: str = ""
     answers: tuple[Answer, ...] = ()
     notes: Notes = Notes()
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,12 +123,17 @@ def test_nobody_imports_from_the_command_line():
 
 
 def test_notes_never_get_near_a_draft():
-    """What an author noted of somebody is read by the store and by the panel beside a draft, and no more."""
+    """What an author noted of somebody is read by the store and by the panel beside a draft, and no more.
+
+    A person's own modal has the panel's inputs.
+    """
     readers = {module for module, node in attributes(*APP) if node.attr == "notes"}
     makers = {module for module in MODULES if among(imported(module), "bot.records.Notes")}
 
     assert readers == {"bot.surfaces.beside"}
-    assert makers == {"bot.stores.history", "bot.surfaces.beside"}
+    assert makers == {
+        *("bot.stores.history", "bot.stores.shelves", "bot.surfaces.beside", "bot.surfaces.person"),
+    }
 
 
 def test_only_a_script_s_own_wordings_are_rendered():

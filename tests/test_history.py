@@ -16,6 +16,7 @@ import pytest
 from cryptography.fernet import Fernet
 from redis import Redis
 
+from bot.browsing import Filter
 from bot.catalogue import Catalogue, Kind, Situation, Step
 from bot.ladder import Answer, Outcome, Relationship
 from bot.own import Own
@@ -476,7 +477,7 @@ async def test_nothing_can_be_read_in_redis(history: History, save, redis: Redis
         *("decline_polite", "one_off", "recommendation", "colleague", '"sent"', "outcome", "neutral"),
         *("dchannel", "1700000000.000100", "2027-06-01", "two referrals", "even coffee"),
     )
-    assert len(everything(redis)) == 7
+    assert len(everything(redis)) == 12
     assert [word for word in words if word in held] == []
 
 
@@ -532,9 +533,9 @@ async def test_everything_expires(history: History, save, redis: Redis):
     await history.prefer(ROBIN, Preferences())
     await history.arrive(ROBIN, Profile("UROBIN", "Robin"))
 
-    left = {key.rsplit(b":", 1)[-1]: redis.ttl(key) for key in redis.scan_iter()}
+    left = {key.split(b":", 3)[-1]: redis.ttl(key) for key in redis.scan_iter()}
 
-    assert len(left) == 8
+    assert len(left) == 12
     assert 0 < left.pop(b"profile") <= 24 * 3600
     assert left.pop(b"authors") > LONGEST_RETENTION * 24 * 3600
     assert all(RETENTION - 60 < seconds <= RETENTION for seconds in left.values())
@@ -635,6 +636,12 @@ def _methods(history: History, record: Record, meant) -> dict[str, Awaitable[obj
         "save": history.save(ROBIN, record, person(record), meant(record)),
         "update": history.update(ROBIN, record, meant(record)),
         "note": history.note(ROBIN, record.person, Notes("two referrals")),
+        "describe": history.describe(ROBIN, record.person, person(record), Notes()),
+        "page": history.page(ROBIN, Filter(), 0, 10),
+        "people": history.people(ROBIN, 0, 10),
+        "names": history.names(ROBIN, Filter(), 10),
+        "overview": history.overview(ROBIN, 0, 5, 5),
+        "of_person": history.of_person(ROBIN, record.person),
         "draft": history.draft(ROBIN, record.id),
         "delete": history.delete(ROBIN, record),
         "latest": history.latest(ROBIN, 10),
@@ -648,7 +655,7 @@ def _methods(history: History, record: Record, meant) -> dict[str, Awaitable[obj
 def test_every_method_that_needs_redis_is_tried(meant):
     """No method that awaits the server is left out below."""
     history = History(connect("unix:///nowhere"), VAULT)
-    methods = {name for name in vars(History) if not name.startswith("_")}
+    methods = {name for name in dir(History) if not name.startswith("_")}
     waiting = {name for name in methods if asyncio.iscoroutinefunction(getattr(History, name))}
     tried = _methods(history, a_record(history), meant)
     for one in tried.values():

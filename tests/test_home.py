@@ -61,10 +61,13 @@ async def test_a_draft_can_begin_in_home(robin):
     assert draft(robin.app_dm[-1]).startswith("Hi Ana")
 
 
-async def test_a_draft_that_waits_is_in_home(robin):
-    """Its text stands there, ready to copy, when the message that showed it has vanished."""
+async def test_a_draft_that_waits_is_in_home(robin, languages: Languages):
+    """It stands there in two lines, and opens with its text, when the message that showed it has vanished."""
     message = await robin.drafts()
-    assert draft(await robin.opens_home()) == draft(message)
+    home = await robin.opens_home()
+    assert "Say no, politely" in words(home)
+    await robin.presses(home, ids.OPEN_DRAFT)
+    assert draft(robin.modal) == draft(message)
 
 
 async def test_a_draft_that_was_dealt_with_is_a_line_in_home(robin):
@@ -87,20 +90,21 @@ async def test_i_sent_it_works_in_home(robin):
 
 
 async def test_another_wording_works_in_home(robin):
-    """Pressed in Home, the draft is worded anew there."""
+    """Pressed in a draft that was opened from Home, it is worded anew there."""
     await robin.drafts()
-    home = await robin.opens_home()
-    before = draft(home)
-    await robin.presses(home, ids.ANOTHER)
-    assert draft(robin.home) not in {before, ""}
+    await robin.presses(await robin.opens_home(), ids.OPEN_DRAFT)
+    before = draft(robin.modal)
+    await robin.presses(robin.modal, ids.ANOTHER)
+    assert draft(robin.modal) not in {before, ""}
 
 
 async def test_edit_works_in_home(robin):
-    """The text that was saved in the modal is in Home."""
+    """The text that was saved is in the draft that was opened from Home, which is on top again."""
     await robin.drafts()
-    await robin.presses(await robin.opens_home(), ids.EDIT_DRAFT)
+    await robin.presses(await robin.opens_home(), ids.OPEN_DRAFT)
+    await robin.presses(robin.modal, ids.EDIT_DRAFT)
     await robin.submits(text="No, Ana.")
-    assert draft(robin.home) == "No, Ana."
+    assert draft(robin.modal) == "No, Ana."
     assert robin.app_dm == []
 
 
@@ -120,8 +124,7 @@ async def test_each_button_in_home_is_for_its_own_draft(robin):
     home = await robin.opens_home()
     (ana,) = (one for one in home.blocks if one["type"] == "actions" and _held(one) == _id_for(home, "Ana"))
     await robin.world.slack.act(robin.user, home, ids.SENT, block_id=ana["block_id"])
-    assert "Mark" in draft(robin.home)
-    assert "Ana" not in draft(robin.home)
+    assert waiting(robin.home) == ["Mark"]
 
 
 async def test_a_click_in_an_old_home_says_that_the_draft_is_gone(robin, languages: Languages):
@@ -133,14 +136,16 @@ async def test_a_click_in_an_old_home_says_that_the_draft_is_gone(robin, languag
     assert words(robin.modal) == languages["en"]("trouble.gone")
 
 
-async def test_home_shows_ten_drafts_at_most(robin):
-    """With more drafts than Home has room for, it shows the newest."""
-    for number in range(11):
+async def test_home_shows_five_drafts_and_the_way_to_the_others(robin):
+    """With more drafts than Home has room for, it shows the newest, and a button to all of them."""
+    for number in range(6):
         await robin.types(f"thing {number}")
         await robin.picks(ids.SITUATION, "one_off")
         await robin.submits(**{ids.NAME: f"Person {number}"})
-    shown = draft(await robin.opens_home())
-    assert [f"thing {number}." in shown for number in range(11)] == [False] + [True] * 10
+    home = await robin.opens_home()
+    assert waiting(home) == [f"Person {number}" for number in (5, 4, 3, 2, 1)]
+    await robin.presses(home, f"{ids.GO}waiting")
+    assert waiting(robin.home) == [f"Person {number}" for number in (5, 4, 3, 2, 1, 0)]
 
 
 async def test_home_is_the_authors_own(world, robin):
@@ -284,6 +289,16 @@ async def test_a_change_of_somebody_unknown_is_not_kept(world):
     event["event"] = {"type": "user_change", "user": {"id": "UCOL", "name": "kim", "profile": {}}}
     assert (await slack_requests.post(world, json.dumps(event), slack_requests.JSON)).status == 200
     assert list(world.redis.scan_iter("decline:{*")) == []
+
+
+def waiting(home: View) -> list[str]:
+    """Who waits for an answer in Home, in order."""
+    rows = zip(home.blocks, home.blocks[1:], strict=False)
+    return [
+        words(one).split("*")[1]
+        for one, after in rows
+        if one["type"] == "section" and after.get("block_id", "").startswith("draft:")
+    ]
 
 
 def _held(actions_block: dict[str, Any]) -> str:

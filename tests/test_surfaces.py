@@ -17,8 +17,9 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from bot import ids
+from bot.browsing import Acquaintance, Filter, Overview, Page, People
 from bot.catalogue import Catalogue, Kind, Script, Situation, Step
-from bot.ladder import Answer, Outcome, Relationship
+from bot.ladder import Answer, Fit, Outcome, Relationship
 from bot.lint import Expected, Finding, Lint
 from bot.localization import Language, Languages
 from bot.offer import gap
@@ -26,13 +27,15 @@ from bot.paths import TEMPLATES
 from bot.playground.rules import Refused, check_message, check_view
 from bot.proposal import Form, Known, Proposal, propose
 from bot.records import Filled, Notes, Person, Profile, Record, Remembered
-from bot.surfaces import beside, compose, draft_message, edit, history, home, notice
+from bot.surfaces import beside, compose, draft_message, draft_view, edit, history, home, notice
 from bot.surfaces import help as help_surface
+from bot.surfaces import person as person_surface
 from bot.surfaces import settings as settings_surface
 from bot.surfaces.beside import LONGEST_NOTE, Beside
 from bot.surfaces.compose import Origin
 from bot.surfaces.draft_message import Shown
 from bot.surfaces.edit import Editing
+from bot.surfaces.place import HISTORY, OVERVIEW, PEOPLE, WAITING, Place
 from bot.workspace import Change, Settings
 from tests.author import words
 from tests.test_offer import NEEDED
@@ -358,7 +361,7 @@ def test_the_message_is_within_slacks_limits(catalogue, say, lint, script_id, ou
 
 @every_language
 def test_home_is_within_slacks_limits(catalogue, languages, say, language):
-    """Home with ten of the longest drafts, waiting or done, is taken by Slack."""
+    """Each page of Home with ten of the longest drafts and names is taken by Slack."""
     for outcome in Outcome:
         records = [
             record(
@@ -368,13 +371,52 @@ def test_home_is_within_slacks_limits(catalogue, languages, say, language):
                 name=WORST,
                 text="<no> " * 600,
             )
-            for n in range(home.LATEST)
+            for n in range(home.SIZE)
         ]
-        for away, admin in product((False, True), repeat=2):
-            view = home.build(home.Home(records, catalogue, TODAY, away, admin, 730), say, languages)
-            check(view["blocks"], 100)
-            View(**view).to_dict()
-            check_view(view, "home")
+        for found, admin in product(everything_in_home(catalogue, records), (False, True)):
+            where = {Page: HISTORY, People: PEOPLE}.get(type(found), OVERVIEW)
+            known = acquaintances(catalogue, home.SIZE)
+            person_filter = Filter("person", known[0].mark)
+            fits = {one.mark: Fit(catalogue["repeat_no"], "repeat_declined", TODAY) for one in known}
+            for at in (Place(where, 20, person_filter), Place(WAITING if where == HISTORY else where)):
+                view = home.build(
+                    home.Home(found, catalogue, TODAY, at, known, fits, admin, 730), say, languages
+                )
+                check(view["blocks"], 100)
+                View(**view).to_dict()
+                check_view(view, "home")
+
+
+def acquaintances(catalogue: Catalogue, count: int, name: str = WORST) -> list[Acquaintance]:
+    """People with long names, each with an answer."""
+    answers = (told(catalogue["decline_polite"], on=date(2027, 1, 8)), told(catalogue["repeat_no"]))
+    return [
+        Acquaintance(f"{MARK[:-2]}{n:02}", Person(name, f"U{n}", answers=answers[: 1 + n % 2], muted=n == 2))
+        for n in range(count)
+    ]
+
+
+def everything_in_home(catalogue: Catalogue, records: list[Record]) -> list[Overview | Page | People | None]:
+    """What each page of Home can be made of."""
+    page = Page(records, 1000, 20)
+    people = People(acquaintances(catalogue, len(records)), 1000, 20)
+    return [None, Overview(), Overview(page, page, people, dict.fromkeys(Step, 99999)), page, people, Page()]
+
+
+@every_language
+@pytest.mark.parametrize("script_id", [*DRAFTED, ""])
+def test_a_person_is_within_slacks_limits(catalogue, say, script_id, language):
+    """With the longest name, notes and history, and with none of it, Slack takes the modal."""
+    notes = Notes("&" * LONGEST_NOTE, "<" * LONGEST_NOTE)
+    records = [record(catalogue[script_id], id=f"d{n}", name=WORST) for n in range(5)] if script_id else []
+    full = Person(WORST, "UANA", Relationship.CLIENT, answers=(told(catalogue["repeat_no"]),), notes=notes)
+    for known in (full, replace(full, muted=True), Person("")):
+        at = Place(HISTORY, 10, Filter("person", MARK))
+        fit = Fit(catalogue["repeat_no"], "repeat_declined", TODAY)
+        shown = person_surface.Shown(MARK, known, Page(records, 1000, 5), fit, catalogue, TODAY, at)
+        view = person_surface.build(shown, say)
+        check_modal(view)
+        assert person_surface.whose(view) == (MARK, at)
 
 
 @every_language
@@ -477,11 +519,15 @@ def test_a_script_that_is_gone_is_a_line_in_the_panel(catalogue, say, language):
 def test_a_script_that_is_gone_does_not_take_home_with_it(catalogue, languages, say, language):
     """A draft whose script was taken out of the catalogue is a line, and Home is drawn."""
     kept = record(catalogue["no_reply"], script_id="retired", outcome=Outcome.SENT)
-    view = home.build(
-        home.Home([kept, replace(kept, outcome=Outcome.OPEN)], catalogue, TODAY), say, languages
-    )
-    check_view(view, "home")
-    assert "retired" in words(view["blocks"])
+    waits = replace(kept, outcome=Outcome.OPEN)
+    found = Overview(Page([kept], 1), Page([waits], 1))
+    for shown in (found, found.latest):
+        view = home.build(home.Home(shown, catalogue, TODAY), say, languages)
+        check_view(view, "home")
+        assert "retired" in words(view["blocks"])
+    alone = draft_view.build(draft_view.without_script(replace(waits, text="No."), say), Place(), say)
+    check_modal(alone)
+    assert "No." in words(alone["blocks"])
 
 
 # As it looks
@@ -607,9 +653,59 @@ def test_home(catalogue, languages, say, looks, state, language):
         record(catalogue[one], language, id=f"draft{n}", outcome=outcome)
         for n, (one, outcome) in enumerate(outcomes)
     ]
-    full, admin = state.startswith("full"), state.endswith("admin")
-    shown = home.Home(records if full else [], catalogue, TODAY, state == "away", admin, 90)
+    known = acquaintances(catalogue, 3, "Ana")
+    fits = {known[0].mark: Fit(catalogue["repeat_no"], "repeat_declined", TODAY)}
+    full = Overview(
+        Page(records, 3), Page(records[:1], 1), People(known, 3), {Step.DECLINE: 2, Step.CLOSE: 1}
+    )
+    found = {"away": None, "first": Overview(), "first_of_admin": Overview()}.get(state, full)
+    shown = home.Home(found, catalogue, TODAY, fits=fits, admin=state.endswith("admin"), days=90)
     assert home.build(shown, say, languages) == looks
+
+
+@every_language
+@pytest.mark.parametrize("state", ["waiting", "people", "history", "nothing_waiting", "nobody", "nothing"])
+def test_home_by_the_page(catalogue, languages, say, looks, state, language):
+    """The other pages of App Home."""
+    records = [record(catalogue["decline_polite"], language, id=f"draft{n}") for n in range(2)]
+    known = acquaintances(catalogue, 3, "Ana")
+    fits = {known[0].mark: Fit(catalogue["repeat_no"], "repeat_declined", TODAY)}
+    found, at = {
+        "waiting": (Page(records, 12, 10), Place(WAITING, 10)),
+        "people": (People(known, 30, 10), Place(PEOPLE, 10)),
+        "history": (Page(records, 2), Place(HISTORY, 0, Filter("person", known[1].mark))),
+        "nothing_waiting": (Page(), Place(WAITING)),
+        "nobody": (People(), Place(PEOPLE)),
+        "nothing": (Page(), Place(HISTORY, 0, Filter("outcome", "silence"))),
+    }[state]
+    assert home.build(home.Home(found, catalogue, TODAY, at, known, fits), say, languages) == looks
+
+
+@every_language
+@pytest.mark.parametrize("state", ["full", "muted", "unnamed"])
+def test_person(catalogue, say, looks, state, language):
+    """Everything about one person."""
+    answers = (told(catalogue["decline_polite"], on=date(2026, 11, 2)), told(catalogue["repeat_no"]))
+    full = Person("Ana", "UANA", Relationship.COLLEAGUE, answers=answers, notes=Notes("two introductions"))
+    known = {"full": full, "muted": replace(full, muted=True), "unnamed": Person("", "UANA")}[state]
+    page = Page([record(catalogue["repeat_no"], outcome=Outcome.SENT)], 7, 5) if known.answers else Page()
+    fit = Fit(catalogue["firm_close"], "close_repeated", TODAY) if state == "full" else None
+    view = person_surface.build(person_surface.Shown(MARK, known, page, fit, catalogue, TODAY), say)
+    check_modal(view)
+    assert view == looks
+
+
+@every_language
+@pytest.mark.parametrize("state", ["open", "without_script"])
+def test_draft_view(catalogue, say, looks, state, language):
+    """A draft in a modal."""
+    kept = record(catalogue["decline_polite"], language)
+    blocks = draft_message.build(Shown(kept, catalogue["decline_polite"], kept.id, TODAY), say)["blocks"]
+    if state == "without_script":
+        blocks = draft_view.without_script(replace(kept, script_id="retired"), say)
+    view = draft_view.build(blocks, Place(WAITING), say)
+    check_modal(view)
+    assert view == looks
 
 
 @every_language

@@ -17,6 +17,7 @@ from bot.listeners import (
     home,
     leaving,
     own_scripts,
+    person,
     script_editor,
     scripts,
     settings,
@@ -94,6 +95,14 @@ def register(app: AsyncApp) -> None:
     app.action(ids.APP_LANGUAGE)(_in_time(home.choose_language))
     app.action(ids.SETTINGS)(_in_time(settings.opened))
     app.view(ids.SETTINGS)(_in_time(settings.save))
+
+    app.action(ids.GOING)(_in_time(home.go))
+    app.action(ids.FILTER)(_in_time(home.choose_filter))
+    app.action(ids.OPEN_DRAFT)(_in_time(drafts.opened))
+    app.action(ids.NEXT)(_in_time(person.answer))
+    app.action(ids.OPEN_PERSON)(_in_time(person.opened))
+    app.action(ids.TURNING)(_in_time(person.turned))
+    app.view(ids.PERSON)(_in_time(person.save))
 
 
 def _in_time(listener: Listener) -> Listener:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.listeners import showing
 from bot.records import person
 from bot.surfaces import beside as surface
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 async def open_modal(
-    desk: Desk, client: AsyncWebClient, author: Author, trigger_id: str, record: Record
+    desk: Desk, client: AsyncWebClient, author: Author, body: dict[str, Any], record: Record
 ) -> None:
     """Show what is known of the requester of a draft."""
     setting = await desk.setting(client, author, record.person)
@@ -25,7 +26,7 @@ async def open_modal(
     shown = surface.Beside(
         record.person, known, setting.catalogue, setting.today, desk.settings.safety_contact
     )
-    await client.views_open(trigger_id=trigger_id, view=surface.build(shown, setting.say))
+    await showing.open_view(client, body, surface.build(shown, setting.say))
 
 
 async def save(

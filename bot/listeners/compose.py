@@ -37,8 +37,13 @@ async def open_modal(
     desk: Desk, client: AsyncWebClient, author: Author, trigger_id: str, composed: Composed
 ) -> None:
     """Open the modal on a trigger, already filled with the best guess."""
+    await client.views_open(trigger_id=trigger_id, view=await drawn(desk, client, author, composed))
+
+
+async def drawn(desk: Desk, client: AsyncWebClient, author: Author, composed: Composed) -> dict[str, Any]:
+    """The modal as it opens."""
     _, _, view = await _draw(desk, client, author, composed)
-    await client.views_open(trigger_id=trigger_id, view=view)
+    return view
 
 
 async def redraw(

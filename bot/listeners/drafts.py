@@ -10,13 +10,13 @@ from bot import ids, metrics
 from bot.drafting import Request, compose, voice
 from bot.filling import values
 from bot.ladder import Outcome
-from bot.listeners import beside, home, own_scripts
+from bot.listeners import beside, own_scripts, showing
 from bot.listeners.held import SEALED, Held, hold
 from bot.proposal import envelope, unsent_wording
 from bot.records import answer, person
 from bot.review import review
 from bot.stores.away import AwayError
-from bot.surfaces import draft_message, edit, notice
+from bot.surfaces import draft_message, draft_view, edit, notice, place
 from bot.surfaces.draft_message import Shown
 from bot.surfaces.edit import Editing
 
@@ -48,7 +48,23 @@ async def post(
     except AwayError:
         saved = False
     message = draft_message.build(_shown(desk, author, setting, record, saved=saved), setting.say)
-    return await _show(desk, client, author, response_url, message)
+    return await showing.show(desk, client, author, response_url, message)
+
+
+async def opened(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
+) -> None:
+    """*Open*: the draft in a modal, with its buttons."""
+    value, behind = body["actions"][0]["value"], showing.behind(body["view"])
+    setting, held = await hold(desk, client, author, value, scriptless=True)
+    if held.record.script_id in setting.catalogue:
+        blocks = draft_message.build(_shown(desk, author, setting, held.record, saved=True), setting.say)[
+            "blocks"
+        ]
+    else:
+        blocks = draft_view.without_script(held.record, setting.say)
+    await showing.open_view(client, body, draft_view.build(blocks, behind, setting.say))
+    await ack()
 
 
 async def sent(
@@ -75,14 +91,14 @@ async def menu(
 ) -> None:
     """What stands beside the draft, *Save as my own script*, *Don't send* and *Delete*."""
     choice, _, value = body["actions"][0]["selected_option"]["value"].partition(":")
-    setting, held = await hold(desk, client, author, value)
+    setting, held = await hold(desk, client, author, value, scriptless=choice in {ids.BESIDE, ids.DELETE})
     if choice == ids.BESIDE:
-        await beside.open_modal(desk, client, author, body["trigger_id"], held.record)
+        await beside.open_modal(desk, client, author, body, held.record)
     elif choice == ids.KEEP:
-        await own_scripts.open_modal(client, body["trigger_id"], setting, held.record)
+        await own_scripts.open_modal(client, body, setting, held.record)
     elif choice == ids.DELETE:
         await desk.history.delete(author, held.record)
-        await _replace(desk, client, author, body, draft_message.deleted(setting.say))
+        await showing.replace(desk, client, author, body, draft_message.deleted(setting.say), setting.say)
     elif choice == ids.NOT_SENT:
         await _settle(desk, client, author, body, setting, held, Outcome.NOT_SENT)
     else:
@@ -132,13 +148,8 @@ async def another(
         record, text=draft.text, wording=draft.wording, edited=False, changed=time.time(), on=setting.today
     )
     shown = await _keep(desk, author, setting, Held(record, held.saved))
-    await _replace(
-        desk,
-        client,
-        author,
-        body,
-        draft_message.build(replace(shown, last_wording=fresh is None), setting.say),
-    )
+    message = draft_message.build(replace(shown, last_wording=fresh is None), setting.say)
+    await showing.replace(desk, client, author, body, message, setting.say)
     await ack()
 
 
@@ -151,8 +162,10 @@ async def open_edit(
     if held.record.outcome is not Outcome.OPEN:
         await _show_as_it_is(ack, desk, client, author, body, setting, held)
         return
-    view = edit.build(held.record.text, Editing(value, body.get("response_url", "")), setting.say)
-    await client.views_open(trigger_id=body["trigger_id"], view=view)
+    editing = Editing(value, body.get("response_url", ""))
+    if not editing.response_url:
+        editing = replace(editing, view=body["view"]["id"], place=place.of(body["view"]).write())
+    await showing.open_view(client, body, edit.build(held.record.text, editing, setting.say))
     await ack()
 
 
@@ -180,14 +193,14 @@ async def save_edit(
         today=setting.today,
     )
     shown = replace(shown, findings=findings)
-    if editing.response_url:
-        message = draft_message.build(shown, setting.say)
-        if not await _show(desk, client, author, editing.response_url, message, replace_original=True):
-            last_resort = notice.view(setting.say("compose.nowhere"), setting.say, text)
-            await ack(response_action="update", view=last_resort)
-            return
-    else:
-        await home.publish(desk, client, author)
+    message = draft_message.build(shown, setting.say)
+    if editing.view:
+        behind = place.read(editing.place)
+        await showing.in_modal(desk, client, author, editing.view, message, behind, setting.say)
+    elif not await showing.show(desk, client, author, editing.response_url, message, replace_original=True):
+        last_resort = notice.view(setting.say("compose.nowhere"), setting.say, text)
+        await ack(response_action="update", view=last_resort)
+        return
     await ack()
 
 
@@ -202,7 +215,7 @@ async def _show_as_it_is(
 ) -> None:
     """Draw a draft that was dealt with elsewhere: its words are what was sent, and stay so."""
     shown = _shown(desk, author, setting, held.record, saved=held.saved)
-    await _replace(desk, client, author, body, draft_message.build(shown, setting.say))
+    await showing.replace(desk, client, author, body, draft_message.build(shown, setting.say), setting.say)
     await ack()
 
 
@@ -223,7 +236,7 @@ async def _settle(
     record = replace(_touched(held.record, setting), outcome=outcome)
     shown = await _keep(desk, author, setting, replace(held, record=record), must=True)
     metrics.settled(outcome)
-    await _replace(desk, client, author, body, draft_message.build(shown, setting.say))
+    await showing.replace(desk, client, author, body, draft_message.build(shown, setting.say), setting.say)
 
 
 async def _keep(desk: Desk, author: Author, setting: Setting, held: Held, *, must: bool = False) -> Shown:
@@ -251,26 +264,3 @@ def _shown(desk: Desk, author: Author, setting: Setting, record: Record, *, save
             complete = False
     script = setting.catalogue[record.script_id]
     return Shown(record, script, held, setting.today, saved=saved, complete=complete)
-
-
-async def _show(
-    desk: Desk,
-    client: AsyncWebClient,
-    author: Author,
-    response_url: str,
-    message: dict[str, Any],
-    *,
-    replace_original: bool = False,
-) -> bool:
-    in_place = response_url and await desk.delivery.in_place(response_url, message, replace=replace_original)
-    return bool(in_place) or await desk.delivery.to_author(client, author.user, message)
-
-
-async def _replace(
-    desk: Desk, client: AsyncWebClient, author: Author, body: dict[str, Any], message: dict[str, Any]
-) -> None:
-    """Draw what was clicked anew: the message, or App Home."""
-    if body["container"]["type"] == "view":
-        await home.publish(desk, client, author)
-    else:
-        await _show(desk, client, author, body["response_url"], message, replace_original=True)

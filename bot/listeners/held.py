@@ -27,11 +27,16 @@ class Held:
     saved: bool
 
 
-async def hold(desk: Desk, client: AsyncWebClient, author: Author, value: str) -> tuple[Setting, Held]:
-    """The draft a button holds. Another author's id leads nowhere: the clicker is part of its key."""
+async def hold(
+    desk: Desk, client: AsyncWebClient, author: Author, value: str, *, scriptless: bool = False
+) -> tuple[Setting, Held]:
+    """The draft a button holds. Another author's id leads nowhere: the clicker is part of its key.
+
+    `scriptless`: also one whose script is no longer there.
+    """
     if value.startswith(SEALED):
+        setting = await desk.setting(client, author)  # after which marks are as they will be in the store
         record = desk.history.carried(author, value.removeprefix(SEALED))
-        setting = await desk.setting(client, author)
     else:
         setting, record = await asyncio.gather(
             desk.setting(client, author), desk.history.draft(author, value)
@@ -39,6 +44,6 @@ async def hold(desk: Desk, client: AsyncWebClient, author: Author, value: str) -
     if record is None:
         raise GoneError
     setting = setting.knowing([record])
-    if record.script_id not in setting.catalogue:
+    if not (scriptless or record.script_id in setting.catalogue):
         raise GoneError
     return setting, Held(record, saved=not value.startswith(SEALED))

@@ -1,25 +1,42 @@
-"""App Home."""
+"""App Home: drawn when it is opened, on every page one goes to, and after every change."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.delivery import OUT_OF_REACH, read_profile
+from slack_sdk.errors import SlackApiError
+
+from bot.browsing import Filter, Overview, Page, People
+from bot.delivery import OUT_OF_REACH, read_profile, refusal
+from bot.desk import zone
+from bot.ladder import Outcome
+from bot.proposal import next_fit
 from bot.stores.away import AwayError
+from bot.surfaces import drafts, place
 from bot.surfaces import home as surface
+from bot.surfaces.place import HERE, HISTORY, PEOPLE, SIZE, WAITING, Place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from slack_bolt.context.ack.async_ack import AsyncAck
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.desk import Desk
-    from bot.records import Author
+    from bot.browsing import Acquaintance
+    from bot.catalogue import Script
+    from bot.desk import Desk, Setting
+    from bot.ladder import Fit
+    from bot.records import Author, Person, Record
 
 _WELCOME_SECONDS = 1.8
 """For the welcome: somebody in a browser waits for the page that says how the installation went."""
+
+_NAMES = 25
+"""People that history can be filtered by."""
 
 
 async def opened(event: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk) -> None:
@@ -42,7 +59,22 @@ async def choose_language(
     if chosen in desk.languages.by_code:
         setting.needs_history()
         await desk.history.prefer(author, replace(setting.remembered.preferences, language=chosen))
-    await publish(desk, client, author)
+    await redraw(desk, client, author, body)
+    await ack()
+
+
+async def go(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk) -> None:
+    """A button that leads to another page of Home."""
+    await publish(desk, client, author, place.read(body["actions"][0]["value"]), body["view"]["hash"])
+    await ack()
+
+
+async def choose_filter(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
+) -> None:
+    """Which drafts history shows."""
+    wanted = drafts.chosen(body["actions"][0]["selected_option"]["value"])
+    await publish(desk, client, author, Place(HISTORY, 0, wanted), body["view"]["hash"])
     await ack()
 
 
@@ -54,16 +86,76 @@ async def welcome(desk: Desk, client: AsyncWebClient, author: Author) -> None:
             await publish(here, client, author)
 
 
-async def publish(desk: Desk, client: AsyncWebClient, author: Author) -> None:
-    """Draw Home for this author."""
+async def redraw(desk: Desk, client: AsyncWebClient, author: Author, body: dict[str, Any]) -> None:
+    """Draw the page of Home on which something was changed; whatever was drawn meanwhile may not have it."""
+    view = body["view"]
+    if not await publish(desk, client, author, place.of(view), view["hash"]):
+        await publish(desk, client, author, place.of(view))
+
+
+async def publish(
+    desk: Desk, client: AsyncWebClient, author: Author, at: Place = HERE, seen: str = ""
+) -> bool:
+    """Draw a page of Home for this author.
+
+    `seen` is the hash it had when it was clicked: False when another click was drawn since, which stays.
+    """
     setting = await desk.setting(client, author)
+    found, names = await _found(desk, author, setting, at)
+    people: Sequence[Acquaintance] = ()
+    records: Sequence[Record] = ()
+    if isinstance(found, Overview):
+        people = found.people.known
+        records = (*found.waiting.records, *found.latest.records)
+    elif isinstance(found, People):
+        people = found.known
+    elif isinstance(found, Page):
+        records = found.records
+    fits = {one.mark: fit for one in people if (fit := coming(desk, setting, one.person))}
+    shown = surface.Home(
+        found,
+        setting.knowing(records).catalogue,
+        setting.today,
+        at if found is not None else HERE,
+        names,
+        fits,
+        setting.admin,
+        desk.settings.retention_days,
+    )
+    view = surface.build(shown, setting.say, desk.languages)
+    try:
+        await client.views_publish(user_id=author.user, hash=seen or None, view=view)
+    except SlackApiError as error:
+        if refusal(error) != "hash_conflict":
+            raise
+        return False
+    return True
+
+
+def coming(desk: Desk, setting: Setting, person: Person) -> Fit | None:
+    """What fits if this person asks again, of the scripts that are on."""
+    language = setting.remembered.preferences.draft_language or setting.say.code
+    offered: list[Script] = [
+        one for one in setting.catalogue.in_language(language) if one.id not in desk.settings.scripts_off
+    ]
+    return next_fit(person, offered, setting.today)
+
+
+async def _found(
+    desk: Desk, author: Author, setting: Setting, at: Place
+) -> tuple[Overview | Page | People | None, list[Acquaintance]]:
+    """What a page is made of; None while history is away."""
+    history = desk.history
     try:
         setting.needs_history()
-        records, away = await desk.history.latest(author, surface.LATEST), False
+        if at.page == PEOPLE:
+            return await history.people(author, at.start, SIZE), []
+        if at.page == WAITING:
+            return await history.page(author, Filter("outcome", Outcome.OPEN), at.start, SIZE), []
+        if at.page == HISTORY:
+            page = await history.page(author, at.filter, at.start, SIZE)
+            return page, await history.names(author, at.filter, _NAMES)
+        month = datetime(setting.today.year, setting.today.month, 1, tzinfo=zone(setting.remembered.profile))
+        return await history.overview(author, month.timestamp(), surface.READ, surface.READ), []
     except AwayError:
-        records, away = [], True
-    setting = setting.knowing(records)
-    shown = surface.Home(
-        records, setting.catalogue, setting.today, away, setting.admin, desk.settings.retention_days
-    )
-    await client.views_publish(user_id=author.user, view=surface.build(shown, setting.say, desk.languages))
+        return None, []

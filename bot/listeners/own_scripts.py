@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from bot import ids
-from bot.listeners import scripts
+from bot.listeners import scripts, showing
 from bot.listeners.held import hold
 from bot.own import MOST_OWN, Own, script_id
 from bot.surfaces import own_script as surface
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from bot.records import Author, Record
 
 
-async def open_modal(client: AsyncWebClient, trigger_id: str, setting: Setting, record: Record) -> None:
+async def open_modal(client: AsyncWebClient, body: dict[str, Any], setting: Setting, record: Record) -> None:
     """Ask what to call the text of a draft, and for what it is."""
     setting.needs_history()
     title = setting.catalogue[record.script_id].about(setting.say.code, record.language).title
-    await client.views_open(trigger_id=trigger_id, view=surface.build(record, title, setting.say))
+    await showing.open_view(client, body, surface.build(record, title, setting.say))
 
 
 async def save(

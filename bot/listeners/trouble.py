@@ -21,6 +21,7 @@ from bot.delivery import OUT_OF_REACH
 from bot.desk import NotAdminError
 from bot.drafting import DraftingError
 from bot.listeners.held import GoneError
+from bot.listeners.person import NobodyError
 from bot.stores.away import AwayError
 from bot.surfaces import notice
 
@@ -41,6 +42,7 @@ _LAST_WORD = 0.35
 
 _KNOWN: dict[type[Exception], str] = {
     GoneError: "trouble.gone",
+    NobodyError: "trouble.nobody",
     AwayError: "trouble.away",
     DraftingError: "trouble.script_changed",
     NotAdminError: "trouble.not_admin",

@@ -5,10 +5,10 @@ All keys of one author share a hash tag, so that a transaction works on a cluste
     decline:{tenant:user}:profile         what Slack says of the author     a day
     decline:{tenant:user}:preferences     what the author chose             retention
     decline:{tenant:user}:draft:<id>      one draft                         retention
-    decline:{tenant:user}:drafts          sorted set: draft ids by time     retention
-    decline:{tenant:user}:person:<mark>   hash: `about`, `notes`, and by draft id what was answered
-    decline:{tenant:user}:scripts         hash: by id, a script of their own  retention, from the last draft
+    decline:{tenant:user}:drafts          sorted set: draft ids by time     retention (more in `indexes`)
+    decline:{tenant:user}:person:<mark>   hash: `about`, `notes`, `muted`, and by draft id what was answered
     decline:{tenant:user}:people          sorted set: marks by the time of the latest change
+    decline:{tenant:user}:scripts         hash: by id, a script of their own  retention, from the last draft
 
 and the set of a workspace's authors, `decline:{tenant}:authors`, is how they are found when it leaves.
 Values are sealed, people's ids are marks. A method that cannot reach Redis raises AwayError.
@@ -18,47 +18,44 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 import structlog
 from pydantic import TypeAdapter
 
+from bot import records
 from bot.ladder import Answer
 from bot.own import Own
 from bot.records import Author, Notes, Person, Preferences, Profile, Record, Remembered
 from bot.stores import marks
 from bot.stores.away import AwayError, away
-from bot.stores.encryption import UnreadableError, Vault
-from bot.stores.expiry import outlast, trim
+from bot.stores.encryption import UnreadableError, as_text
+from bot.stores.indexes import FILE, FILE_PERSON, TAKE_OUT, Indexes
 from bot.stores.places import author_key, tenant_key
-from bot.workspace import LONGEST_RETENTION, RETENTION_DAYS
+from bot.stores.shelves import ANSWER, DAY, NOTES, PERSON, RECORD, Shelves
+from bot.workspace import LONGEST_RETENTION
 
-if TYPE_CHECKING:
-    from bot.stores.connection import Client
+_PROFILE_SECONDS = DAY
 
-_DAY = 24 * 3600
-
-_PROFILE_SECONDS = _DAY
-
-_AUTHORS_SECONDS = (LONGEST_RETENTION + 1) * _DAY
+_AUTHORS_SECONDS = (LONGEST_RETENTION + 1) * DAY
 """Authors are counted once a day; nothing of theirs outlives this, whatever admins choose meanwhile."""
 
-_ANSWER, _PERSON, _PROFILE = TypeAdapter(Answer), TypeAdapter(Person), TypeAdapter(Profile)
-_NOTES, _PREFERENCES, _RECORD = TypeAdapter(Notes), TypeAdapter(Preferences), TypeAdapter(Record)
-_OWN = TypeAdapter(Own)
+_PROFILE, _PREFERENCES, _OWN = TypeAdapter(Profile), TypeAdapter(Preferences), TypeAdapter(Own)
 
-T = TypeVar("T")
+_DESCRIBE = """
+if redis.call('HEXISTS', KEYS[1], 'about') == 0 then return 0 end
+redis.call('HSET', KEYS[1], 'about', ARGV[1])
+redis.call('HDEL', KEYS[1], 'muted', 'notes')
+for place = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[place], ARGV[place + 1]) end
+return 1
+"""
+"""Who was forgotten in the meantime stays forgotten."""
 
 _log = structlog.get_logger()
 
 
-class History:
+class History(Shelves):
     """What one Redis remembers for all authors; every method names the author it works for."""
-
-    def __init__(self, redis: Client, vault: Vault, retention_days: int = RETENTION_DAYS) -> None:
-        self._redis: Any = redis  # its annotations cover both the sync and the async client
-        self._vault = vault
-        self._retention = retention_days * _DAY
 
     def keeping(self, days: int) -> History:
         """The same history, in a workspace that keeps its records for so many days."""
@@ -106,12 +103,12 @@ class History:
 
     def carry(self, author: Author, record: Record) -> str:
         """Seal a draft that could not be saved, so that its own message can hold it."""
-        return self._vault.seal(author_key(author, "carried"), _RECORD.dump_json(record)).decode()
+        return as_text(self._vault.seal(author_key(author, "carried"), RECORD.dump_json(record)))
 
     def carried(self, author: Author, sealed: str) -> Record | None:
         """Open what `carry` sealed for this author, filed as of now; None for anything else."""
         try:
-            record = _RECORD.validate_json(self._vault.open(author_key(author, "carried"), sealed))
+            record = RECORD.validate_json(self._vault.open(author_key(author, "carried"), sealed))
         except (UnreadableError, ValueError):
             return None
         return replace(record, person=self.person_id(author, record.user or record.name))
@@ -155,33 +152,25 @@ class History:
 
     async def save(self, author: Author, record: Record, person: Person, answer: Answer) -> bool:
         """Save a new draft in one round trip; False when this very draft was saved before."""
-        draft, drafts = author_key(author, "draft", record.id), author_key(author, "drafts")
-        known = author_key(author, "person", record.person)
         async with away(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.set(draft, self._sealed(draft, record), exat=self._until(record), nx=True)
-            pipe.hsetnx(known, record.id, self._vault.seal(known, _ANSWER.dump_json(answer)))
-            about = _PERSON.dump_json(replace(person, answers=(), notes=Notes()))
-            pipe.hset(known, "about", self._vault.seal(known, about))
-            pipe.expire(known, self._retention)
-            pipe.zadd(drafts, {record.id: record.created}, nx=True)
-            trim(pipe, drafts, author_key(author, "draft", ""), self._retention)
-            pipe.expire(author_key(author, "scripts"), self._retention)
-            outlast(pipe, drafts, self._retention)
+            self._file(pipe, author, record, person, answer, "NX")
             self._index(pipe, author, record.person, record.changed)
-            created, *_ = await pipe.execute()
-        return bool(created)
+            pipe.expire(author_key(author, "scripts"), self._retention)
+            before, *_ = await pipe.execute()
+        return before is None
 
     async def update(self, author: Author, record: Record, answer: Answer) -> None:
-        """Write a draft again, and what it means for the person."""
-        draft, known = author_key(author, "draft", record.id), author_key(author, "person", record.person)
-        async with away(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.set(draft, self._sealed(draft, record), exat=self._until(record), xx=True)
-            pipe.hset(known, record.id, self._vault.seal(known, _ANSWER.dump_json(answer)))
-            pipe.expire(known, self._retention)
-            pipe.zadd(author_key(author, "drafts"), {record.id: record.created})
-            outlast(pipe, author_key(author, "drafts"), self._retention)
-            self._index(pipe, author, record.person, record.changed)
-            await pipe.execute()
+        """Write a draft that is still there again, and what it means for the person."""
+        async with away():
+            async with self._redis.pipeline(transaction=True) as pipe:
+                self._file(pipe, author, record, records.person(record), answer, "XX")
+                self._index(pipe, author, record.person, record.changed)
+                sealed, *_ = await pipe.execute()
+            before = self._read(RECORD, author_key(author, "draft", record.id), sealed)
+            if before and before.person != record.person:
+                async with self._redis.pipeline(transaction=True) as pipe:
+                    self._take_out(pipe, author, before.person, record.id, keep="draft")
+                    await pipe.execute()
 
     async def keep(self, author: Author, own: Own) -> None:
         """Keep a script of the author's own, or write it anew."""
@@ -199,57 +188,79 @@ class History:
     async def note(self, author: Author, person: str, notes: Notes) -> None:
         """Keep the author's notes on a requester; empty ones are forgotten."""
         known = author_key(author, "person", person)
-        async with away():
-            async with self._redis.pipeline(transaction=True) as pipe:
-                if notes == Notes():
-                    pipe.hdel(known, "notes")
-                else:
-                    pipe.hset(known, "notes", self._vault.seal(known, _NOTES.dump_json(notes)))
-                pipe.expire(known, self._retention)
-                self._index(pipe, author, person, time.time())
-                pipe.hlen(known)
-                *_, left = await pipe.execute()
-            if notes == Notes() and left <= 1:  # nothing but who they are
-                await self._forget(author, person)
+        async with away(), self._redis.pipeline(transaction=True) as pipe:
+            if notes == Notes():
+                pipe.hdel(known, "notes")
+                self._take_out(pipe, author, person, "", keep="draft")
+            else:
+                pipe.hset(known, "notes", self._vault.seal(known, NOTES.dump_json(notes)))
+            pipe.expire(known, self._retention)
+            self._index(pipe, author, person, time.time())
+            await pipe.execute()
+
+    async def describe(self, author: Author, mark: str, person: Person, notes: Notes) -> bool:
+        """Keep who a requester is to the author, notes and whether to suggest; False if they are gone."""
+        known = author_key(author, "person", mark)
+        more = {"notes": NOTES.dump_json(notes)} if notes != Notes() else {}
+        more |= {"muted": b"1"} if person.muted else {}
+        fields = [part for name, value in more.items() for part in (name, self._vault.seal(known, value))]
+        async with away(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.eval(_DESCRIBE, 1, known, self._about(known, person), *fields)
+            pipe.expire(known, self._retention)
+            self._index(pipe, author, mark, time.time())
+            there, *_ = await pipe.execute()
+        return bool(there)
 
     async def draft(self, author: Author, draft_id: str) -> Record | None:
         """One draft of this author; None when it is gone, or somebody else's."""
         key = author_key(author, "draft", draft_id)
         async with away():
-            return self._read(_RECORD, key, await self._redis.get(key))
+            return self._read(RECORD, key, await self._redis.get(key))
 
     async def delete(self, author: Author, record: Record) -> None:
         """Delete a draft and the answer it stood for; who has no answers and no notes left is forgotten."""
-        known = author_key(author, "person", record.person)
-        async with away():
-            async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.delete(author_key(author, "draft", record.id))
-                pipe.zrem(author_key(author, "drafts"), record.id)
-                pipe.hdel(known, record.id)
-                pipe.hlen(known)
-                *_, left = await pipe.execute()
-            if left == 1:  # nothing but who they are
-                await self._forget(author, record.person)
-
-    async def _forget(self, author: Author, person: str) -> None:
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.delete(author_key(author, "person", person))
-            pipe.zrem(author_key(author, "people"), person)
+        async with away(), self._redis.pipeline(transaction=True) as pipe:
+            self._take_out(pipe, author, record.person, record.id)
             await pipe.execute()
+
+    def _file(
+        self, pipe: Any, author: Author, record: Record, person: Person, answer: Answer, when: str
+    ) -> None:
+        """Write a draft and what follows from it; it goes when its time is up, however often it changed."""
+        indexes, draft = Indexes(self._vault, author), author_key(author, "draft", record.id)
+        known, own = author_key(author, "person", record.person), indexes.own(record, answer)
+        inside = [record.person, *own]
+        outside = [one for one in indexes.all() if one not in own]
+        keys = [draft, known, *(author_key(author, one) for one in ("drafts", "indexes"))]
+        keys += [indexes.key(one) for one in (*inside, *outside)]
+        sealed, meant = RECORD.dump_json(record), ANSWER.dump_json(answer)
+        pipe.eval(
+            FILE,
+            len(keys),
+            *keys,
+            *(record.id, self._vault.seal(draft, sealed), int(record.created) + self._retention, when),
+            *(self._vault.seal(known, meant), self._about(known, person), self._retention, self._oldest()),
+            *(record.created, author_key(author, "draft", ""), len(inside), *own),
+        )
+
+    def _about(self, known: str, person: Person) -> bytes:
+        who = replace(person, answers=(), notes=Notes(), muted=False)
+        return self._vault.seal(known, PERSON.dump_json(who))
 
     def _index(self, pipe: Any, author: Author, person: str, at: float) -> None:
         """File a person under the time of the latest change, and drop whose time is up."""
-        people = author_key(author, "people")
-        pipe.zadd(people, {person: at})
-        trim(pipe, people, author_key(author, "person", ""), self._retention)
-        outlast(pipe, people, self._retention)
+        keys = author_key(author, "people"), author_key(author, "person", person)
+        prefixes = author_key(author, "person", ""), author_key(author, "drafts", "")
+        pipe.eval(FILE_PERSON, 2, *keys, at, person, self._retention, self._oldest(), *prefixes)
 
-    def _sealed(self, key: str, record: Record) -> bytes:
-        return self._vault.seal(key, _RECORD.dump_json(record))
-
-    def _until(self, record: Record) -> int:
-        """A draft goes when its time is up, however often it was changed: its index goes by the same."""
-        return int(record.created) + self._retention
+    def _take_out(self, pipe: Any, author: Author, person: str, draft: str, keep: str = "") -> None:
+        indexes = Indexes(self._vault, author)
+        keys = [author_key(author, "draft", draft), author_key(author, "person", person)]
+        keys += [author_key(author, "people"), author_key(author, "drafts", person)]
+        if not keep:
+            keys += [author_key(author, one) for one in ("indexes", "drafts")]
+            keys += [indexes.key(one) for one in indexes.all()]
+        pipe.eval(TAKE_OUT, len(keys), *keys, draft, keep, person)
 
     async def latest(self, author: Author, count: int) -> list[Record]:
         """The author's latest drafts, newest first: two round trips, however many there are."""
@@ -257,7 +268,7 @@ class History:
             ids = await self._redis.zrevrange(author_key(author, "drafts"), 0, count - 1)
             keys = [author_key(author, "draft", one.decode()) for one in ids]
             found = await self._redis.mget(keys) if keys else []
-        records = (self._read(_RECORD, key, sealed) for key, sealed in zip(keys, found, strict=True))
+        records = (self._read(RECORD, key, sealed) for key, sealed in zip(keys, found, strict=True))
         return [record for record in records if record]
 
     async def ping(self) -> None:
@@ -265,25 +276,3 @@ class History:
         async with away():
             await self._settle()
             await self._redis.ping()
-
-    def _read(self, shape: TypeAdapter[T], key: str, sealed: bytes | None) -> T | None:
-        try:
-            return shape.validate_json(self._vault.open(key, sealed)) if sealed else None
-        except (UnreadableError, ValueError):  # a lost key or another version locks nobody out
-            _log.error("unreadable", key=key)
-            return None
-
-    async def _person(self, key: str, fields: dict[bytes, bytes]) -> Person | None:
-        """A requester as stored; answers whose time is up are forgotten, as a hash expires as a whole."""
-        about = self._read(_PERSON, key, fields.pop(b"about", None))
-        notes = self._read(_NOTES, key, fields.pop(b"notes", None)) or Notes()
-        answers = {name: self._read(_ANSWER, key, sealed) for name, sealed in fields.items()}
-        oldest = time.time() - self._retention
-        if stale := [name for name, answer in answers.items() if answer and 0 < answer.at < oldest]:
-            async with away():
-                await self._redis.hdel(key, *stale)
-        if about is None:
-            return None
-        kept = [answer for name, answer in answers.items() if answer and name not in stale]
-        in_order = sorted(kept, key=lambda answer: (answer.on, answer.at))
-        return replace(about, notes=notes, answers=tuple(in_order))

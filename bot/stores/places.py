@@ -28,12 +28,17 @@ async def author_keys(redis: Any, authors: Sequence[Author]) -> list[list[str]]:
         for author in authors:
             pipe.zrange(author_key(author, "drafts"), 0, -1)
             pipe.zrange(author_key(author, "people"), 0, -1)
+            pipe.smembers(author_key(author, "indexes"))
         found = await pipe.execute()
     return [
         [
-            *(author_key(author, one) for one in ("profile", "preferences", "drafts", "people", "scripts")),
+            *(
+                author_key(author, one)
+                for one in ("profile", "preferences", "drafts", "indexes", "people", "scripts")
+            ),
             *(author_key(author, "draft", one.decode()) for one in drafts),
             *(author_key(author, "person", one.decode()) for one in people),
+            *(author_key(author, "drafts", one.decode()) for one in (*people, *indexes)),
         ]
-        for author, drafts, people in zip(authors, found[::2], found[1::2], strict=True)
+        for author, drafts, people, indexes in zip(authors, found[::3], found[1::3], found[2::3], strict=True)
     ]

@@ -8,12 +8,13 @@ from slack_sdk.models.blocks import Block, InputBlock, Option, RadioButtonsEleme
 
 from bot import ids
 from bot.catalogue import Step
-from bot.ladder import MANY_ASKS, Fit, Ladder, so_far
+from bot.ladder import MANY_ASKS, Answer, Fit, Ladder, so_far
 from bot.surfaces.details import versioned, yes
 from bot.surfaces.text import OPTION, escape, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from bot.localization import Language
     from bot.proposal import Proposal
@@ -29,15 +30,12 @@ _HARD = {Step.CLOSE, Step.SILENCE}
 
 def said_before(proposal: Proposal, say: Language) -> str:
     """What this requester was told, in a line."""
-    if not proposal.answers or proposal.person is None:
+    if not proposal.answers or proposal.person is None or proposal.person.muted:
         return ""
     first = min(answer.on for answer in proposal.answers)
     parts = [say.count("history.asks", proposal.asks, since=say.day(first, proposal.today))]
-    told = so_far(proposal.answers)
-    if told:
-        last = told[-1]
-        key = last.variant if last.step is Step.DECLINE else str(last.step)
-        parts.append(say(f"history.told_{key}", date=say.day(last.on, proposal.today)))
+    if told := last_told(proposal.answers, proposal.today, say):
+        parts.append(told)
     if proposal.ladder and proposal.ladder.guarded:
         parts.append(say("history.guarded"))
     elif proposal.asks >= MANY_ASKS and any(
@@ -45,6 +43,16 @@ def said_before(proposal: Proposal, say: Language) -> str:
     ):
         parts.append(say("history.many"))
     return escape(" ".join(parts))
+
+
+def last_told(given: Iterable[Answer], today: date, say: Language) -> str:
+    """What a requester was told last; empty when they were told nothing."""
+    told = so_far(given)
+    if not told:
+        return ""
+    last = told[-1]
+    key = last.variant if last.step is Step.DECLINE else str(last.step)
+    return say(f"history.told_{key}", date=say.day(last.on, today))
 
 
 def answers(proposal: Proposal, ladder: Ladder, chosen_fit: Fit, say: Language) -> Iterator[Block]:

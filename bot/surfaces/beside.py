@@ -49,8 +49,7 @@ def build(beside: Beside, say: Language) -> dict[str, Any]:
         ),
         DividerBlock(),
         section(f"*{escape(say('beside.give_and_take'))}*\n{escape(say('beside.private'))}"),
-        _note(ids.GIVEN, say("beside.given"), person.notes.given),
-        _note(ids.RECEIVED, say("beside.received"), person.notes.received),
+        *inputs(person, say),
         small(escape(say("beside.both_ways"))),
         DividerBlock(),
         section(f"*{escape(say('beside.courage'))}*\n{escape(say('beside.evidence'))}"),
@@ -70,10 +69,21 @@ def build(beside: Beside, say: Language) -> dict[str, Any]:
 
 def read(view: Mapping[str, Any]) -> tuple[str, Notes]:
     """Read the requester's mark and the notes back."""
+    return str(view["private_metadata"]), noted(view)
+
+
+def inputs(person: Person, say: Language) -> list[Block]:
+    """What was given and what came back, to be written."""
+    return [
+        _note(ids.GIVEN, say("beside.given"), person.notes.given),
+        _note(ids.RECEIVED, say("beside.received"), person.notes.received),
+    ]
+
+
+def noted(view: Mapping[str, Any]) -> Notes:
+    """The notes as they stand in a view."""
     now = typed(view)
-    return str(view["private_metadata"]), Notes(
-        *(str(now[one]).strip()[:LONGEST_NOTE] for one in (ids.GIVEN, ids.RECEIVED))
-    )
+    return Notes(*(str(now[one]).strip()[:LONGEST_NOTE] for one in (ids.GIVEN, ids.RECEIVED)))
 
 
 def _note(action_id: str, label: str, value: str) -> InputBlock:

@@ -22,10 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Editing:
-    """Which draft is edited, and the message to draw anew afterwards (empty when it stands in App Home)."""
+    """Which draft is edited, and what to draw anew afterwards: a message, or the modal that it stands in.
+
+    `place` is where Home is behind that modal.
+    """
 
     held: str
     response_url: str = ""
+    view: str = ""
+    place: str = ""
 
 
 def build(text: str, editing: Editing, say: Language) -> dict[str, Any]:

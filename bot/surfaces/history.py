@@ -28,9 +28,12 @@ def build(records: Sequence[Record], catalogue: Catalogue, today: date, say: Lan
 def line(record: Record, catalogue: Catalogue, today: date, say: Language) -> str:
     """One draft in mrkdwn: when, who, which script, what became of it."""
     on = say.day(record.on, today)
-    known = catalogue.get(record.script_id)
-    title = known.about(say.code, record.language).title if known else record.script_id
     who = record.name or say("draft.somebody")
-    return (
-        f"{escape(on)}  ·  *{escape(who)}*  ·  {escape(title)}  ·  {escape(say(f'outcome.{record.outcome}'))}"
-    )
+    what, became = title(record, catalogue, say), say(f"outcome.{record.outcome}")
+    return f"{escape(on)}  ·  *{escape(who)}*  ·  {escape(what)}  ·  {escape(became)}"
+
+
+def title(record: Record, catalogue: Catalogue, say: Language) -> str:
+    """What a draft's script is called; one that is gone goes by its id."""
+    known = catalogue.get(record.script_id)
+    return known.about(say.code, record.language).title if known else record.script_id

@@ -19,6 +19,8 @@ from slack_sdk.models.blocks import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from slack_sdk.models.blocks.block_elements import InteractiveElement
+
 SECTION = 3000
 """Characters in a text object (Slack's limit)."""
 
@@ -50,9 +52,11 @@ def plain(text: str, limit: int = SECTION) -> PlainTextObject:
     return PlainTextObject(text=shorten(text, limit), emoji=False)
 
 
-def section(text: str, block_id: str | None = None) -> SectionBlock:
-    """A paragraph of mrkdwn; what comes from people must be escaped before."""
-    return SectionBlock(text=_mrkdwn(text), block_id=block_id)
+def section(
+    text: str, block_id: str | None = None, accessory: InteractiveElement | None = None
+) -> SectionBlock:
+    """A paragraph of mrkdwn, with a button beside it; what comes from people must be escaped before."""
+    return SectionBlock(text=_mrkdwn(text), block_id=block_id, accessory=accessory)
 
 
 def small(*texts: str) -> ContextBlock:
