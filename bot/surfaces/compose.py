@@ -121,6 +121,7 @@ def _metadata(origin: Origin, form: Form, blocks: Sequence[Block]) -> str:
     """The origin as private metadata; where what is kept does not fit, the longest is let go."""
     drawn = proposed({"blocks": [block.to_dict() for block in blocks]})
     chosen: dict[str, Filled] = {
+        ids.NAME: form.name,
         ids.KIND: form.kind or "",
         ids.SENSITIVE: form.sensitive,
         ids.SCRIPT: form.script,
