@@ -27,6 +27,7 @@ from bot.stores.departure import Departure
 from bot.stores.encryption import Vault
 from bot.stores.history import History
 from bot.stores.installations import Installations, States
+from bot.stores.reminders import Reminders
 from bot.stores.workspaces import Workspaces
 from bot.web.installing import install_flow
 from bot.web.pages import About, Pages
@@ -95,6 +96,7 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
             history=history,
             workspaces=Workspaces(redis, vault),
             departure=Departure(redis),
+            reminders=Reminders(redis, vault),
             delivery=Delivery(session, slack.api_url),
             own_token=slack.bot_token,
         )

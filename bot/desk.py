@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.localization import Language, Languages
     from bot.stores.departure import Departure
     from bot.stores.history import History
+    from bot.stores.reminders import Reminders
     from bot.stores.workspaces import Workspaces
     from bot.workspace import Settings
 
@@ -48,6 +49,11 @@ class Setting:
     remembered: Remembered
     admin: bool = False
 
+    @property
+    def zone(self) -> tzinfo:
+        """Where the author's mornings are."""
+        return zone(self.remembered.profile)
+
     def needs_history(self) -> None:
         """Raise AwayError when history was away a moment ago: to wait for it once more would be too late."""
         if self.remembered.away:
@@ -67,6 +73,7 @@ class Desk:
     history: History
     workspaces: Workspaces
     departure: Departure
+    reminders: Reminders
     delivery: Delivery
     own_token: str = field(default="", repr=False)
     workspace: Workspace = _NOWHERE
@@ -78,8 +85,12 @@ class Desk:
 
     def at(self, workspace: Workspace) -> Desk:
         """The desk as this workspace has it."""
+        days = workspace.settings.retention_days
         return replace(
-            self, workspace=workspace, history=self.history.keeping(workspace.settings.retention_days)
+            self,
+            workspace=workspace,
+            history=self.history.keeping(days),
+            reminders=self.reminders.keeping(days),
         )
 
     async def setting(self, client: AsyncWebClient, author: Author, person: str = "") -> Setting:
@@ -144,8 +155,12 @@ class Desk:
 
 def today(profile: Profile | None) -> date:
     """The date where the author is."""
+    return datetime.now(zone(profile)).date()
+
+
+def zone(profile: Profile | None) -> tzinfo:
+    """The author's time zone; Slack may not tell, or name one that is not known here."""
     try:
-        zone = ZoneInfo(profile.tz) if profile else UTC
+        return ZoneInfo(profile.tz) if profile else UTC
     except (ZoneInfoNotFoundError, ValueError):
-        zone = UTC
-    return datetime.now(zone).date()
+        return UTC

@@ -80,3 +80,11 @@ URGENT_CHANNEL: Final = "urgent_channel"
 ADMIN: Final = "admin"
 NEW_DRAFT: Final = "new_draft"
 APP_LANGUAGE: Final = "app_language"
+
+# reminders; the modal for a day is called as its input is
+REMIND: Final = "reminder_set"
+REMINDER_DAY: Final = "reminder_day"
+NO_REMINDER: Final = "reminder_cancel"
+REMINDER_MENU: Final = "reminder_menu"
+HELD: Final = "reminder_held"
+ASKED_AGAIN: Final = "reminder_asked_again"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import ids, metrics
 from bot.authorization import tenant
-from bot.listeners import beside, compose, drafts, home, leaving, settings, trouble, ways_in
+from bot.listeners import beside, compose, drafts, home, leaving, reminders, settings, trouble, ways_in
 from bot.records import Author
 
 if TYPE_CHECKING:
@@ -63,6 +63,14 @@ def register(app: AsyncApp) -> None:
     app.action(ids.DRAFT_MENU)(_in_time(drafts.menu))
     app.view(ids.BESIDE)(_in_time(beside.save))
     app.action(ids.REOPEN)(_in_time(drafts.reopen))
+
+    app.action(ids.REMIND)(_in_time(reminders.remind))
+    app.action(ids.REMINDER_DAY)(_in_time(reminders.open_day))
+    app.view(ids.REMINDER_DAY)(_in_time(reminders.save_day))
+    app.action(ids.NO_REMINDER)(_in_time(reminders.cancel))
+    app.action(ids.REMINDER_MENU)(_in_time(reminders.menu))
+    app.action(ids.HELD)(_in_time(reminders.held))
+    app.action(ids.ASKED_AGAIN)(_in_time(reminders.asked_again))
 
     app.event(ids.HOME_OPENED)(_in_time(home.opened))
     app.event(ids.PROFILE_CHANGED)(_in_time(home.profile_changed))

@@ -8,8 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.delivery import OUT_OF_REACH, read_profile
+from bot.records import NO_REMINDERS
+from bot.reminding import now
 from bot.stores.away import AwayError
 from bot.surfaces import home as surface
+from bot.surfaces import reminders
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
@@ -59,10 +62,14 @@ async def publish(desk: Desk, client: AsyncWebClient, author: Author) -> None:
     setting = await desk.setting(client, author)
     try:
         setting.needs_history()
-        records, away = await desk.history.latest(author, surface.LATEST), False
+        records, reminded = await asyncio.gather(
+            desk.history.latest(author, surface.LATEST),
+            desk.reminders.read(author, now(), reminders.DUE, reminders.COMING),
+        )
+        away = False
     except AwayError:
-        records, away = [], True
+        records, reminded, away = [], NO_REMINDERS, True
     shown = surface.Home(
-        records, setting.catalogue, setting.today, away, setting.admin, desk.settings.retention_days
+        records, setting.catalogue, setting.today, away, setting.admin, desk.settings.retention_days, reminded
     )
     await client.views_publish(user_id=author.user, view=surface.build(shown, setting.say, desk.languages))

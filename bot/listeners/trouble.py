@@ -20,7 +20,8 @@ from bot.authorization import DEAD, NotInstalledError
 from bot.delivery import OUT_OF_REACH
 from bot.desk import NotAdminError
 from bot.drafting import DraftingError
-from bot.listeners.drafts import GoneError
+from bot.listeners.held import GoneError
+from bot.scheduling import LostError, NotSetError, PastError, StillSetError
 from bot.stores.away import AwayError
 from bot.surfaces import notice
 
@@ -46,6 +47,10 @@ _KNOWN: dict[type[Exception], str] = {
     NotAdminError: "trouble.not_admin",
     NotInstalledError: "trouble.not_installed",
     TimeoutError: "trouble.slow",
+    NotSetError: "trouble.reminder_not_set",
+    LostError: "trouble.reminder_lost",
+    StillSetError: "trouble.reminder_still_set",
+    PastError: "trouble.reminder_past",
 }
 _LATE = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
 

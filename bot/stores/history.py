@@ -8,6 +8,7 @@ All keys of one author share a hash tag, so that a transaction works on a cluste
     decline:{tenant:user}:drafts          sorted set: draft ids by time     retention
     decline:{tenant:user}:person:<mark>   hash: `about`, `notes`, and by draft id what was answered
     decline:{tenant:user}:people          sorted set: marks by the time of the latest change
+    decline:{tenant:user}:reminders       sorted set: draft ids by the time of their reminder
 
 and the set of a workspace's authors, `decline:{tenant}:authors`, is how they are found when it leaves.
 Values are sealed, people's ids are marks. A method that cannot reach Redis raises AwayError.
@@ -176,6 +177,8 @@ class History:
             pipe.expire(known, self._retention)
             pipe.zadd(author_key(author, "drafts"), {record.id: record.created})
             pipe.expire(author_key(author, "drafts"), self._retention)
+            if record.reminder is None:
+                pipe.zrem(author_key(author, "reminders"), record.id)
             self._index(pipe, author, record.person, record.changed)
             await pipe.execute()
 
@@ -208,6 +211,7 @@ class History:
             async with self._redis.pipeline(transaction=True) as pipe:
                 pipe.delete(author_key(author, "draft", record.id))
                 pipe.zrem(author_key(author, "drafts"), record.id)
+                pipe.zrem(author_key(author, "reminders"), record.id)
                 pipe.hdel(known, record.id)
                 pipe.hlen(known)
                 *_, left = await pipe.execute()

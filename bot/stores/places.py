@@ -31,7 +31,7 @@ async def author_keys(redis: Any, authors: Sequence[Author]) -> list[list[str]]:
         found = await pipe.execute()
     return [
         [
-            *(author_key(author, one) for one in ("profile", "preferences", "drafts", "people")),
+            *(author_key(author, one) for one in ("profile", "preferences", "drafts", "people", "reminders")),
             *(author_key(author, "draft", one.decode()) for one in drafts),
             *(author_key(author, "person", one.decode()) for one in people),
         ]

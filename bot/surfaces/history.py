@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.ladder import Outcome
+from bot.surfaces import reminders
 from bot.surfaces.text import escape, section, small
 
 if TYPE_CHECKING:
@@ -31,6 +33,11 @@ def line(record: Record, catalogue: Catalogue, today: date, say: Language) -> st
     words = catalogue[record.script_id].words if record.script_id in catalogue else {}
     title = words[say.code].title if say.code in words else record.script_id
     who = record.name or say("draft.somebody")
-    return (
-        f"{escape(on)}  ·  *{escape(who)}*  ·  {escape(title)}  ·  {escape(say(f'outcome.{record.outcome}'))}"
-    )
+    return f"{escape(on)}  ·  *{escape(who)}*  ·  {escape(title)}  ·  {escape(became(record, say))}"
+
+
+def became(record: Record, say: Language) -> str:
+    """What became of a draft: whether it went, in whose words, and whether it held."""
+    outcome = "edited" if record.edited and record.outcome is Outcome.SENT else str(record.outcome)
+    said = say(f"outcome.{outcome}")
+    return said if record.held is None else f"{said}, {reminders.held(record, say)}"

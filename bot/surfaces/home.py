@@ -17,7 +17,8 @@ from slack_sdk.models.views import View
 
 from bot import ids
 from bot.ladder import Outcome
-from bot.surfaces import draft_message, history
+from bot.records import NO_REMINDERS
+from bot.surfaces import draft_message, history, reminders
 from bot.surfaces.details import select
 from bot.surfaces.text import OPTION, escape, plain, section, small
 from bot.workspace import RETENTION_DAYS
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from bot.catalogue import Catalogue
     from bot.localization import Language, Languages
-    from bot.records import Record
+    from bot.records import Record, Reminded
 
 LATEST = 10
 """How many drafts Home shows."""
@@ -44,6 +45,7 @@ class Home:
     away: bool = False
     admin: bool = False
     days: int = RETENTION_DAYS
+    reminded: Reminded = NO_REMINDERS
 
 
 def build(home: Home, say: Language, languages: Languages) -> dict[str, Any]:
@@ -51,6 +53,7 @@ def build(home: Home, say: Language, languages: Languages) -> dict[str, Any]:
     new_here = not home.records and not home.away
     blocks: list[Block] = [
         _header(say("home.title")),
+        *(() if new_here or home.away else reminders.part(home.reminded, home.catalogue, home.today, say)),
         *(_welcome(say) if new_here else [section(escape(say("home.first_step")))]),
         _start(say("welcome.start") if new_here else say("home.new_draft"), say, languages),
     ]
