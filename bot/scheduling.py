@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot import reminding
 from bot.records import Reminder
-from bot.reminding import Calendar, calendar, now
+from bot.reminding import Calendar, calendar
 from bot.surfaces import reminders as surface
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ async def remind(
 
     False when the draft was changed or deleted meanwhile, as by the first of two clicks.
     """
-    coming = record.reminder is not None and record.reminder.at > now()
+    coming = record.reminder is not None and record.reminder.at > reminding.now()
     if coming and record.reminder and record.reminder.on == day:
         return True
     if setting.remembered.profile is None:  # then nobody knows where the author's mornings are
@@ -88,7 +89,7 @@ async def taken_back(desk: Desk, client: AsyncWebClient, record: Record) -> Reco
     reminder = record.reminder
     if (
         reminder is not None
-        and reminder.at > now()
+        and reminder.at > reminding.now()
         and not await desk.delivery.not_later(client, reminder.channel, reminder.message)
     ):
         raise StillSetError

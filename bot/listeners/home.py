@@ -7,9 +7,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bot import reminding
 from bot.delivery import OUT_OF_REACH, read_profile
 from bot.records import NO_REMINDERS
-from bot.reminding import now
 from bot.stores.away import AwayError
 from bot.surfaces import home as surface
 from bot.surfaces import reminders
@@ -64,7 +64,7 @@ async def publish(desk: Desk, client: AsyncWebClient, author: Author) -> None:
         setting.needs_history()
         records, reminded = await asyncio.gather(
             desk.history.latest(author, surface.LATEST),
-            desk.reminders.read(author, now(), reminders.DUE, reminders.COMING),
+            desk.reminders.read(author, reminding.now(), reminders.DUE, reminders.COMING),
         )
         away = False
     except AwayError:
