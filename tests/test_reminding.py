@@ -15,10 +15,9 @@ DAY = 24 * 3600
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 ZONES = sorted(available_timezones())
 
-moments = st.datetimes(datetime(2024, 1, 1), datetime(2060, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))
 calendars = st.builds(
-    lambda now, kept, zone, draft: Calendar(draft, now.timestamp(), now.timestamp() + kept, ZoneInfo(zone)),
-    moments,
+    lambda now, kept, zone, draft: Calendar(draft, now, now + kept, ZoneInfo(zone)),
+    st.integers(int(datetime(2024, 1, 1, tzinfo=UTC).timestamp()), 90 * 365 * DAY),
     st.integers(0, 730 * DAY),
     st.sampled_from(ZONES),
     st.text(min_size=1, max_size=16),
@@ -86,15 +85,18 @@ def test_a_weekend_is_put_off(ahead, expected):
 
 
 @pytest.mark.parametrize(
-    ("night", "hours"), [(datetime(2027, 3, 27, 23, 30), 8.5), (datetime(2027, 10, 30, 23, 30), 10.5)]
+    ("night", "hours"),
+    [
+        (datetime(2027, 3, 27, 23, 30, tzinfo=AMSTERDAM), 9),
+        (datetime(2027, 10, 30, 23, 30, tzinfo=AMSTERDAM), 11),
+    ],
 )
 def test_the_clocks_change(night, hours):
     """Over the night in which the clocks change, nine in the morning stays nine in the morning."""
-    now = night.replace(tzinfo=AMSTERDAM)
-    at = calendar(now).moment(now.date() + timedelta(days=1))
+    at = calendar(night).moment(night.date() + timedelta(days=1))
 
     assert datetime.fromtimestamp(at, AMSTERDAM).hour == 9
-    assert at // 3600 - now.timestamp() // 3600 == hours + 0.5
+    assert at // 3600 - night.timestamp() // 3600 == hours
 
 
 def test_the_last_day_is_counted_in_seconds():
@@ -115,7 +117,7 @@ def test_what_was_agreed_goes_first():
 
 
 def test_a_draft_that_goes_soon_is_reminded_of_before():
-    """Where the draft goes before the usual day, the last working day is proposed; if there is none, nothing."""
+    """Where the draft goes before the usual day, the last working day is proposed, or nothing."""
     wednesday = datetime(2027, 3, 3, 12, tzinfo=UTC)
 
     assert calendar(wednesday, 4).proposed(14) == date(2027, 3, 5)

@@ -124,7 +124,7 @@ async def _open(desk: Desk, client: AsyncWebClient, author: Author, body: dict[s
     if initial is None:
         raise PastError
     picking = Picking(record.id, body.get("response_url", ""))
-    view = surface.pick(record, script, initial, picking, setting.today, setting.say)
+    view = surface.pick(record, script, initial, picking, setting.say)
     await client.views_open(trigger_id=body["trigger_id"], view=view)
 
 

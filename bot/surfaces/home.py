@@ -53,7 +53,6 @@ def build(home: Home, say: Language, languages: Languages) -> dict[str, Any]:
     new_here = not home.records and not home.away
     blocks: list[Block] = [
         _header(say("home.title")),
-        *(() if new_here or home.away else reminders.part(home.reminded, home.catalogue, home.today, say)),
         *(_welcome(say) if new_here else [section(escape(say("home.first_step")))]),
         _start(say("welcome.start") if new_here else say("home.new_draft"), say, languages),
     ]
@@ -61,6 +60,8 @@ def build(home: Home, say: Language, languages: Languages) -> dict[str, Any]:
         blocks.append(small(escape(say("welcome.private"))))
     if home.away:
         blocks.append(small(escape(say("home.away"))))
+    if not new_here and not home.away:
+        blocks += [DividerBlock(), *reminders.part(home.reminded, home.catalogue, home.today, say)]
     blocks += [*_drafts(home, say), *(_admin(say) if home.admin else [])]
     blocks += [DividerBlock(), small(escape(say("home.stores", days=home.days)))]
     return View(type="home", callback_id=ids.HOME, blocks=blocks).to_dict()

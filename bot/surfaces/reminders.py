@@ -80,9 +80,7 @@ def held(record: Record, say: Language) -> str:
 # the modal for a day
 
 
-def pick(
-    record: Record, script: Script, initial: date, picking: Picking, today: date, say: Language
-) -> dict[str, Any]:
+def pick(record: Record, script: Script, initial: date, picking: Picking, say: Language) -> dict[str, Any]:
     """Draw the modal in which a day is picked."""
     element = DatePickerElement(
         action_id=ids.REMINDER_DAY,
@@ -97,7 +95,7 @@ def pick(
         close=plain(say("compose.cancel")),
         private_metadata=json.dumps(asdict(picking), separators=(",", ":")),
         blocks=[
-            section(_line(record, script, say.day(record.on, today), say)),
+            section(_line(record, script, say)),
             InputBlock(
                 block_id=ids.REMINDER_DAY,
                 label=plain(say("reminder.day")),
@@ -122,15 +120,9 @@ def read_day(view: Mapping[str, Any]) -> tuple[date | None, Picking]:
 
 def message(record: Record, script: Script, day: date, say: Language) -> dict[str, Any]:
     """Draw the reminder of a day, complete in itself: Slack keeps it until then."""
-    words, form = _words(record, script, say), script.facts.form
-    name = record.name or say("draft.somebody")
-    told = say(f"reminder.told_{form}", name=name, date=say.day(record.on, day), script=words.title)
-    title = say("reminder.checklist" if form == "checklist" else "reminder.question", name=name)
-    blocks: list[Block] = [section(f"*{escape(title)}*\n{escape(told)}")]
-    if words.follow_up:
-        blocks.append(section(escape(words.follow_up)))
-    blocks.append(ActionsBlock(block_id=f"reminder:{record.id}", elements=[*_answers(record, script, say)]))
-    blocks.append(small(escape(say("draft.private"))))
+    title, told = _question(record, script, day, say)
+    answers = ActionsBlock(block_id=f"reminder:{record.id}", elements=[*_answers(record, script, say)])
+    blocks = [*_asked(record, script, day, say), answers, small(escape(say("draft.private")))]
     return {"text": escape(f"{title} {told}"), "blocks": [block.to_dict() for block in blocks]}
 
 
@@ -144,6 +136,24 @@ def noted(record: Record, script: Script, say: Language) -> dict[str, Any]:
         again = _button(ids.ASKED_AGAIN, say("reminder.next"), record.id)
         blocks.append(ActionsBlock(block_id=f"reminder:{record.id}", elements=[again]))
     return {"text": text, "blocks": [block.to_dict() for block in blocks]}
+
+
+def _question(record: Record, script: Script, day: date, say: Language) -> tuple[str, str]:
+    """What the author is asked, and what it is about, as it reads on a day."""
+    words, form = _words(record, script, say), script.facts.form
+    title = (
+        say("reminder.checklist")
+        if form == "checklist"
+        else say("reminder.question", name=record.name or say("draft.somebody"))
+    )
+    return title, say(f"reminder.told_{form}", date=say.day(record.on, day), script=words.title)
+
+
+def _asked(record: Record, script: Script, day: date, say: Language) -> Iterator[Block]:
+    title, told = _question(record, script, day, say)
+    yield section(f"*{escape(title)}*\n{escape(told)}")
+    if follow_up := _words(record, script, say).follow_up:
+        yield section(escape(follow_up))
 
 
 def _answers(record: Record, script: Script, say: Language) -> Iterator[ButtonElement]:
@@ -164,17 +174,16 @@ def part(reminded: Reminded, catalogue: Catalogue, today: date, say: Language) -
     for record in reminded.due:
         if record.script_id in catalogue:
             script = catalogue[record.script_id]
-            told = _line(record, script, say.day(record.on, today), say)
-            words = _words(record, script, say)
-            blocks.append(section("\n".join(filter(None, (told, escape(words.follow_up or ""))))))
+            blocks += _asked(record, script, today, say)
             elements: list[Any] = [*_answers(record, script, say), _menu(record, say)]
             blocks.append(ActionsBlock(block_id=f"reminder:{record.id}", elements=elements))
+    if reminded.coming:
+        blocks.append(small(f"*{escape(say('reminder.comes'))}*"))
     for record in reminded.coming:
         if record.script_id in catalogue and record.reminder:
-            script = catalogue[record.script_id]
-            on = say("reminder.comes", date=say.day(record.reminder.on, today))
-            told = _line(record, script, say.day(record.on, today), say)
-            line: SectionBlock = section(f"{escape(on)}\n{told}", block_id=f"reminder:{record.id}")
+            on = say.day(record.reminder.on, today)
+            told = _line(record, catalogue[record.script_id], say)
+            line: SectionBlock = section(f"{escape(on)}  ·  {told}", block_id=f"reminder:{record.id}")
             line.accessory = _menu(record, say)
             blocks.append(line)
     if reminded.more > 0:
@@ -195,10 +204,10 @@ def _menu(record: Record, say: Language) -> OverflowMenuElement:
     return OverflowMenuElement(action_id=ids.REMINDER_MENU, options=options)
 
 
-def _line(record: Record, script: Script, on: str, say: Language) -> str:
-    """Who was told what, and when, in mrkdwn."""
+def _line(record: Record, script: Script, say: Language) -> str:
+    """Who was told what, in mrkdwn."""
     who, title = record.name or say("draft.somebody"), _words(record, script, say).title
-    return f"*{escape(who)}*  ·  {escape(title)}  ·  {escape(on)}"
+    return f"*{escape(who)}*  ·  {escape(title)}"
 
 
 def _words(record: Record, script: Script, say: Language) -> ScriptWords:
