@@ -15,6 +15,9 @@ from bot.catalogue import Catalogue
 from bot.localization import Language, Languages
 from bot.playground import Message
 from bot.playground.conversations import Scheduled
+from bot.records import Author as Account
+from bot.stores.connection import connect
+from bot.stores.places import author_keys
 from bot.workspace import Settings
 from tests import slack_requests
 from tests.author import Author, actions, chosen, element, makes_admin, words
@@ -626,6 +629,15 @@ async def test_it_comes_in_the_authors_language(world, mark, languages: Language
     await mark.presses(message, ids.SENT)
     await mark.presses(message, ids.REMIND)
     assert languages[language]("reminder.question", name="Mark") in words(scheduled(world)[0].blocks)
+
+
+async def test_uninstalling_knows_of_them(world, reminded, server):
+    """Every key that a reminder leaves is among those that go when the app does."""
+    async with connect(server.url) as redis:
+        (known,) = await author_keys(redis, [Account(TEAM, "UYOU")])
+    there = {key.decode() for key in world.redis.scan_iter("decline:{T0PLAY:UYOU}:*")}
+    assert "decline:{T0PLAY:UYOU}:reminders" in there
+    assert there <= set(known)
 
 
 # What became of a draft
