@@ -27,6 +27,7 @@ from bot.stores.departure import Departure
 from bot.stores.encryption import Vault
 from bot.stores.history import History
 from bot.stores.installations import Installations, States
+from bot.stores.reminders import Reminders
 from bot.stores.workspaces import Workspaces
 from bot.texts import Texts
 from bot.web.installing import install_flow
@@ -98,6 +99,7 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
             history=history,
             workspaces=workspaces,
             departure=Departure(redis),
+            reminders=Reminders(redis, vault),
             delivery=Delivery(session, slack.api_url),
             scripts=WorkspaceScripts(catalogue, Texts.in_folder(TEMPLATES / "new_script"), workspaces),
             own_token=slack.bot_token,

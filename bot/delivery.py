@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 _SLACK_HOST = "hooks.slack.com"
 _PROFILE_SECONDS = 0.8
+_SCHEDULE_SECONDS = 0.6
+"""For each of the two calls of which a reminder's move is made."""
+
+_NOT_THERE = "invalid_scheduled_message_id"
 
 OUT_OF_REACH = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 """What goes wrong when Slack cannot be reached, or refuses."""
@@ -69,6 +73,33 @@ class Delivery:
             return False
         try:
             await client.chat_postMessage(channel=user, **message)
+        except OUT_OF_REACH:
+            return False
+        return True
+
+    async def later(
+        self, client: AsyncWebClient, user: str, message: Mapping[str, Any], at: int
+    ) -> tuple[str, str] | None:
+        """Have Slack post there at a second since 1970; the message's id and conversation, None if refused.
+
+        Never with `metadata`: Slack takes such a message and does not post it (docs, chat.scheduleMessage).
+        """
+        if not user.startswith(("U", "W")):
+            return None
+        try:
+            async with asyncio.timeout(_SCHEDULE_SECONDS):
+                kept = await client.chat_scheduleMessage(channel=user, post_at=at, **message)
+        except OUT_OF_REACH:
+            return None
+        return str(kept["scheduled_message_id"]), str(kept["channel"])
+
+    async def not_later(self, client: AsyncWebClient, channel: str, message: str) -> bool:
+        """Take back what `later` left with Slack; True also when it is there no longer."""
+        try:
+            async with asyncio.timeout(_SCHEDULE_SECONDS):
+                await client.chat_deleteScheduledMessage(channel=channel, scheduled_message_id=message)
+        except SlackApiError as error:
+            return _NOT_THERE in str(error)  # an answer that is no JSON has no code to ask for
         except OUT_OF_REACH:
             return False
         return True

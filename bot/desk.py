@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.records import Record
     from bot.stores.departure import Departure
     from bot.stores.history import History
+    from bot.stores.reminders import Reminders
     from bot.stores.workspaces import Workspaces
     from bot.workspace import Settings
     from bot.workspace_scripts import WorkspaceScripts
@@ -60,6 +61,11 @@ class Setting:
         title = self.say("own.removed")
         return replace(self, catalogue=self.catalogue.over(stand_in(one, title) for one in gone))
 
+    @property
+    def zone(self) -> tzinfo:
+        """Where the author's mornings are."""
+        return zone(self.remembered.profile)
+
     def needs_history(self) -> None:
         """Raise AwayError when history was away a moment ago: to wait for it once more would be too late."""
         if self.remembered.away:
@@ -79,6 +85,7 @@ class Desk:
     history: History
     workspaces: Workspaces
     departure: Departure
+    reminders: Reminders
     delivery: Delivery
     scripts: WorkspaceScripts
     own_token: str = field(default="", repr=False)
@@ -91,11 +98,13 @@ class Desk:
 
     def at(self, workspace: Workspace, added: Added | None = None) -> Desk:
         """The desk as this workspace has it, with the scripts it added."""
+        days = workspace.settings.retention_days
         return replace(
             self,
             workspace=workspace,
             catalogue=added.catalogue if added else self.catalogue,
-            history=self.history.keeping(workspace.settings.retention_days),
+            history=self.history.keeping(days),
+            reminders=self.reminders.keeping(days),
         )
 
     async def setting(self, client: AsyncWebClient, author: Author, person: str = "") -> Setting:
@@ -163,7 +172,7 @@ def today(profile: Profile | None) -> date:
 
 
 def zone(profile: Profile | None) -> tzinfo:
-    """The author's time zone, as far as it is known."""
+    """The author's time zone; Slack may not tell, or name one that is not known here."""
     try:
         return ZoneInfo(profile.tz) if profile else UTC
     except (ZoneInfoNotFoundError, ValueError):

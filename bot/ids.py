@@ -116,3 +116,11 @@ TURN: Final = "person_go."
 TURNING: Final = re.compile(rf"^{re.escape(TURN)}[a-z]+$")
 MUTED: Final = "muted"
 FORGET: Final = "forget_person"
+
+# reminders; the modal for a day is called as its input is
+REMIND: Final = "reminder_set"
+REMINDER_DAY: Final = "reminder_day"
+NO_REMINDER: Final = "reminder_cancel"
+REMINDER_MENU: Final = "reminder_menu"
+HELD: Final = "reminder_held"
+ASKED_AGAIN: Final = "reminder_asked_again"

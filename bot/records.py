@@ -78,10 +78,24 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminder:
+    """A message that Slack keeps for later.
+
+    `on` is the author's date, `at` the second since 1970; `message` and `channel` are what takes it back.
+    """
+
+    on: date
+    at: int
+    message: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A draft and what became of it.
 
-    `created` and `changed` are seconds since 1970, `on` is the author's date of the latest change.
+    `created` and `changed` are seconds since 1970, `on` is the author's date of the latest change. `held`:
+    what the author said of it when they were reminded.
     """
 
     id: str
@@ -105,6 +119,20 @@ class Record:
     address: str = ""
     edited: bool = False
     outcome: Outcome = Outcome.OPEN
+    reminder: Reminder | None = None
+    held: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """Drafts with a reminder: `due`, the latest first, `coming`, the next first, and how many more."""
+
+    due: tuple[Record, ...] = ()
+    coming: tuple[Record, ...] = ()
+    more: int = 0
+
+
+NO_REMINDERS = Reminded()
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,12 +150,13 @@ class World:
         private = {
             *("auth.test", "oauth.v2.access", "users.info"),
             *("views.open", "views.push", "views.update", "views.publish"),
+            "chat.deleteScheduledMessage",
         }
         found = []
         for call in self.slack.calls:
             if call.method == "response_url":
                 private_here = call.arguments.get("response_type") == "ephemeral"
-            elif call.method == "chat.postMessage":
+            elif call.method in {"chat.postMessage", "chat.scheduleMessage"}:
                 private_here = call.arguments.get("channel") in self.authors
             else:
                 private_here = call.method in private

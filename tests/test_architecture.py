@@ -20,7 +20,7 @@ LONGEST_MODULE = 300
 CORE = (
     *("facts", "texts", "grammar", "catalogue", "voices", "wordings", "drafting", "filling", "ladder"),
     *("contradiction", "lint", "review", "inspection", "trial", "proposal", "offer", "own", "added"),
-    *("records", "localization", "workspace"),
+    *("records", "reminding", "localization", "workspace"),
 )
 PLAYGROUND = "bot.playground"
 
@@ -151,11 +151,13 @@ def test_only_the_composition_root_and_the_checks_make_a_store():
         for node in ast.walk(MODULES[module])
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
-        and node.func.id in {"History", "Workspaces", "Departure", "Installations", "States"}
+        and node.func.id in {"History", "Workspaces", "Departure", "Installations", "States", "Reminders"}
     }
 
     assert makers == {
         *((("bot.app", one)) for one in ("History", "Workspaces", "Departure", "Installations", "States")),
+        ("bot.app", "Reminders"),
+        ("bot.stores.reminders", "Reminders"),
         ("bot.checks", "History"),
         ("bot.stores.history", "History"),
     }
@@ -191,7 +193,10 @@ def test_only_the_delivery_posts():
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("session.post")
     }
 
-    assert posting == {("bot.delivery", "chat_postMessage")}
+    assert posting == {
+        ("bot.delivery", one)
+        for one in ("chat_postMessage", "chat_scheduleMessage", "chat_deleteScheduledMessage")
+    }
     assert webhooks == set()
     assert asking == {"bot.delivery"}
 
@@ -206,6 +211,7 @@ def test_slack_is_asked_for_these_methods_and_no_other():
 
     assert called == {
         *("auth_test", "chat_postMessage", "oauth_v2_access", "users_info"),
+        *("chat_scheduleMessage", "chat_deleteScheduledMessage"),
         *("views_open", "views_publish", "views_push", "views_update"),
     }
     assert {module for module, node in attributes(*APP) if node.attr == "api_call"} == set()

@@ -43,7 +43,8 @@ COMPUTED = {
     "kind.*": set(Kind),
     "request.*": set(Kind),
     "tone.*": TONES,
-    "outcome.*": set(Outcome),
+    "outcome.*": {*Outcome, "edited"},
+    "reminder.told_*": FORMS - {"nothing"},
     "channel.*": CHANNELS,
     "history.told_*": (set(Step) - {Step.NONE, Step.DECLINE}) | VARIANTS,
     "contradiction.*": {"no", "redirect", "close", "silence"},
@@ -51,7 +52,7 @@ COMPUTED = {
     "draft.for_*": FORMS - {"nothing"},
     "draft.do_*": FORMS - {"nothing"},
     "draft.menu_*": {"beside", "keep", "not_sent", "delete"},
-    "draft.*": {*(f"sent_{form}" for form in DONE), Outcome.SILENCE, Outcome.NOT_SENT},
+    "draft.*": {*(f"sent_{form}" for form in {*DONE, "edited"}), Outcome.SILENCE, Outcome.NOT_SENT},
     "scripts.done_*": {"kept", "dropped", "saved", "removed"},
     "help.*_typed": USES - {"compose"},
     "help.*": USES,
@@ -266,7 +267,7 @@ def test_the_words_on_a_modals_frame_fit(code: str):
     """A modal's title and its two buttons hold 24 characters."""
     messages = _messages(code)
     frame = ["compose.title", "compose.cancel", "edit.title", "edit.save", "notice.close", "beside.title"]
-    frame.append("settings.title")
+    frame += ["settings.title", "reminder.title"]
     frame += [key for key in messages if key.startswith("compose.submit_")]
 
     assert {key: messages[key] for key in frame if len(messages[key][0]) > 24} == {}
@@ -276,7 +277,7 @@ def test_the_words_on_a_modals_frame_fit(code: str):
 def test_reasons_and_labels_fit_in_an_option(code: str):
     """An option holds 75 characters, with the longest date of the year in it."""
     options = re.compile(
-        r"(reason|relationship|situation|kind|tone|channel)\.|draft\.menu_"
+        r"(reason|relationship|situation|kind|tone|channel)\.|draft\.menu_|reminder\.(move|cancel)$"
         r"|compose\.(sensitive_yes|address)$|pressure\.yes$"
         r"|settings\.(language_slack|urgent_unset)$"
     )
@@ -296,10 +297,11 @@ def test_the_words_on_buttons_fit(code: str):
     buttons = re.compile(
         r"draft\.(do_|edit$|another$|undo$)|compose\.(more|refresh)$|home\.new_draft$"
         r"|welcome\.start$|admin\.settings$"
+        r"|reminder\.(offer|another_day|none|held|asked_again|next)$"
     )
     found = {key: texts[0] for key, texts in _messages(code).items() if buttons.match(key)}
 
-    assert len(found) == 11
+    assert len(found) == 17
     assert {key: text for key, text in found.items() if len(text) > 75} == {}
 
 
@@ -321,12 +323,12 @@ def test_the_words_of_a_confirmation_fit(code: str):
 def test_titles_and_placeholders_fit(code: str):
     """Home's headers and the placeholders of inputs hold 150 characters."""
     places = re.compile(
-        r"home\.(title|waiting|latest)$|details\.(pick_date|choose)$|compose\.requester_pick$"
+        r"home\.(title|waiting|latest)$|reminder\.header$|details\.(pick_date|choose)$|compose\.requester_pick$"
         r"|settings\.scripts_none_off$"
     )
     found = {key: texts[0] for key, texts in _messages(code).items() if places.match(key)}
 
-    assert len(found) == 7
+    assert len(found) == 8
     assert {key: text for key, text in found.items() if len(text) > 150} == {}
 
 

@@ -406,3 +406,38 @@ async def test_a_silent_redis_leaves_time_for_a_sentence(silent: World, say):
     robin = Author(silent)
     await robin.types("history")
     assert words(robin.from_the_app[-1]) == say("trouble.away")
+
+
+# Away while there is a reminder
+
+
+@pytest.mark.parametrize("action_id", [ids.REMINDER_DAY, ids.NO_REMINDER, ids.REOPEN])
+async def test_a_reminder_waits_for_history(world, power, robin, say, action_id):
+    """Nothing is asked of Slack for a reminder whose draft cannot be read, and the author is told."""
+    mark = robin.beside("UMARK")
+    message = await mark.drafts(kind="pitch", script="decline_pitch")
+    await mark.presses(message, ids.SENT)
+    await mark.presses(message, ids.REMIND)
+    before = dict(world.slack.workspace.scheduled)
+    power.off()
+    await mark.presses(message, action_id)
+    assert words(mark.from_the_app[-1]) == say("trouble.away")
+    assert world.slack.workspace.scheduled == before
+
+
+@pytest.mark.parametrize("action_id", [ids.HELD, ids.ASKED_AGAIN])
+async def test_an_answer_to_a_reminder_waits_for_history(world, power, robin, say, action_id):
+    """*It held* and *They asked again* say that history is away, and work once it is back."""
+    mark = robin.beside("UMARK")
+    message = await mark.drafts(kind="pitch", script="decline_pitch")
+    await mark.presses(message, ids.SENT)
+    await mark.presses(message, ids.REMIND)
+    world.slack.let_days_pass(30)
+    came = mark.app_dm[-1]
+    power.off()
+    await mark.presses(came, action_id)
+    assert words(mark.app_dm[-1]) == say("trouble.away")
+    assert mark.top is None
+    power.on()
+    await mark.presses(came, action_id)
+    assert say("reminder.held") not in words(came)

@@ -26,10 +26,11 @@ from bot.offer import gap
 from bot.paths import TEMPLATES
 from bot.playground.rules import Refused, check_message, check_view
 from bot.proposal import Form, Known, Proposal, propose
-from bot.records import Filled, Notes, Person, Profile, Record, Remembered
+from bot.records import Filled, Notes, Person, Profile, Record, Remembered, Reminded, Reminder
 from bot.surfaces import beside, compose, draft_message, draft_view, edit, history, home, notice
 from bot.surfaces import help as help_surface
 from bot.surfaces import person as person_surface
+from bot.surfaces import reminders as reminders_surface
 from bot.surfaces import settings as settings_surface
 from bot.surfaces.beside import LONGEST_NOTE, Beside
 from bot.surfaces.compose import Origin
@@ -728,6 +729,78 @@ def test_settings(catalogue, languages, say, looks, state, language):
     if state == "full":
         shown = settings_surface.Shown(full, catalogue, changes)
     assert settings_surface.build(shown, say, languages) == looks
+
+
+REMINDER = Reminder(date(2027, 3, 17), 1_805_184_000, "Q1", "D1")
+
+
+@every_language
+@pytest.mark.parametrize("script_id", DRAFTED)
+def test_reminders_are_within_slacks_limits(catalogue, languages, say, script_id, language):
+    """Each script's reminder, its modal and its place in Home are taken by Slack at their longest."""
+    script = catalogue[script_id]
+    kept = record(script, language, name=WORST, reminder=REMINDER, outcome=Outcome.SENT)
+    check_message_of(reminders_surface.message(kept, script, REMINDER.on, say))
+    for held in (False, True):
+        check_message_of(reminders_surface.noted(replace(kept, held=held), script, say))
+    picking = reminders_surface.Picking(kept.id, URL)
+    check_modal(reminders_surface.pick(kept, script, TODAY, picking, say))
+    drafts = tuple(replace(kept, id=f"draft{n:011}") for n in range(15))
+    reminded = Reminded(drafts[:5], drafts[5:], 1000)
+    view = home.build(home.Home(drafts[:10], catalogue, TODAY, reminded=reminded), say, languages)
+    check_view(view, "home")
+
+
+@every_language
+@pytest.mark.parametrize("state", ["offered", "set", "held", "asked again", "edited", "silence"])
+def test_draft_message_with_a_reminder(catalogue, say, looks, state, language):
+    """What stands in the place of a draft that was dealt with."""
+    script = catalogue["no_reply" if state == "silence" else "repeat_no"]
+    outcome = Outcome.SILENCE if state == "silence" else Outcome.SENT
+    kept = record(script, language, outcome=outcome, edited=state == "edited")
+    kept = replace(
+        kept,
+        reminder=REMINDER if state == "set" else None,
+        held={"held": True, "asked again": False}.get(state),
+    )
+    message = draft_message.build(Shown(kept, script, kept.id, TODAY, offer=REMINDER.on), say)
+    check_message_of(message)
+    assert message == looks
+
+
+@every_language
+@pytest.mark.parametrize("script_id", ["repeat_no", "no_reply", "supplier_next_contract"])
+def test_reminder(catalogue, say, looks, script_id, language):
+    """The reminder that comes, and what stands in its place once it was answered."""
+    script = catalogue[script_id]
+    kept = record(script, language)
+    comes = reminders_surface.message(kept, script, REMINDER.on, say)
+    answered = [
+        reminders_surface.noted(replace(kept, held=held), script, say)
+        for held in ((True,) if script_id == "supplier_next_contract" else (True, False))
+    ]
+    assert [comes, *answered] == looks
+
+
+@every_language
+def test_reminder_day(catalogue, say, looks, language):
+    """The modal in which a day is picked."""
+    script = catalogue["repeat_no"]
+    picking = reminders_surface.Picking("draft00000000001", URL)
+    view = reminders_surface.pick(record(script, language), script, REMINDER.on, picking, say)
+    check_modal(view)
+    assert view == looks
+
+
+@every_language
+@pytest.mark.parametrize("state", ["empty", "full"])
+def test_reminders_in_home(catalogue, say, looks, state, language):
+    """Home's part with what is due and what is coming."""
+    due = record(catalogue["repeat_no"], language, reminder=REMINDER)
+    coming = record(catalogue["no_reply"], language, id="draft2", reminder=REMINDER)
+    full = Reminded((due,), (coming,), 3)
+    blocks = reminders_surface.part(full if state == "full" else Reminded(), catalogue, TODAY, say)
+    assert [block.to_dict() for block in blocks] == looks
 
 
 @every_language

@@ -18,6 +18,7 @@ from bot.listeners import (
     leaving,
     own_scripts,
     person,
+    reminders,
     script_editor,
     scripts,
     settings,
@@ -86,6 +87,14 @@ def register(app: AsyncApp) -> None:
     app.action(ids.SCRIPT_LANGUAGE)(_in_time(scripts.noted))
     app.action(ids.TRY_OUT)(_in_time(script_editor.preview))
     app.view(ids.SCRIPT_EDITOR)(_in_time(script_editor.save))
+
+    app.action(ids.REMIND)(_in_time(reminders.remind))
+    app.action(ids.REMINDER_DAY)(_in_time(reminders.open_day))
+    app.view(ids.REMINDER_DAY)(_in_time(reminders.save_day))
+    app.action(ids.NO_REMINDER)(_in_time(reminders.cancel))
+    app.action(ids.REMINDER_MENU)(_in_time(reminders.menu))
+    app.action(ids.HELD)(_in_time(reminders.held))
+    app.action(ids.ASKED_AGAIN)(_in_time(reminders.asked_again))
 
     app.event(ids.HOME_OPENED)(_in_time(home.opened))
     app.event(ids.PROFILE_CHANGED)(_in_time(home.profile_changed))

@@ -14,7 +14,9 @@ from bot.listeners import beside, own_scripts, showing
 from bot.listeners.held import SEALED, Held, hold
 from bot.proposal import envelope, unsent_wording
 from bot.records import answer, person
+from bot.reminding import offered
 from bot.review import review
+from bot.scheduling import days_for, taken_back
 from bot.stores.away import AwayError
 from bot.surfaces import draft_message, draft_view, edit, notice, place
 from bot.surfaces.draft_message import Shown
@@ -97,7 +99,7 @@ async def menu(
     elif choice == ids.KEEP:
         await own_scripts.open_modal(client, body, setting, held.record)
     elif choice == ids.DELETE:
-        await desk.history.delete(author, held.record)
+        await desk.history.delete(author, await taken_back(desk, client, held.record))
         await showing.replace(desk, client, author, body, draft_message.deleted(setting.say), setting.say)
     elif choice == ids.NOT_SENT:
         await _settle(desk, client, author, body, setting, held, Outcome.NOT_SENT)
@@ -234,6 +236,8 @@ async def _settle(
     outcome: Outcome,
 ) -> None:
     record = replace(_touched(held.record, setting), outcome=outcome)
+    if outcome in {Outcome.OPEN, Outcome.NOT_SENT}:  # there is nothing to come back to
+        record = replace(await taken_back(desk, client, record), held=None)
     shown = await _keep(desk, author, setting, replace(held, record=record), must=True)
     metrics.settled(outcome)
     await showing.replace(desk, client, author, body, draft_message.build(shown, setting.say), setting.say)
@@ -263,4 +267,5 @@ def _shown(desk: Desk, author: Author, setting: Setting, record: Record, *, save
             held = SEALED + desk.history.carry(author, replace(record, text="", details={}))
             complete = False
     script = setting.catalogue[record.script_id]
-    return Shown(record, script, held, setting.today, saved=saved, complete=complete)
+    offer = offered(record, script, days_for(desk, setting, record))
+    return Shown(record, script, held, setting.today, saved=saved, complete=complete, offer=offer)

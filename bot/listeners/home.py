@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError
 
+from bot import reminding
 from bot.browsing import Filter, Overview, Page, People
 from bot.delivery import OUT_OF_REACH, read_profile, refusal
-from bot.desk import zone
 from bot.ladder import Outcome
 from bot.proposal import next_fit
+from bot.records import NO_REMINDERS
 from bot.stores.away import AwayError
-from bot.surfaces import drafts, place
+from bot.surfaces import drafts, place, reminders
 from bot.surfaces import home as surface
 from bot.surfaces.place import HERE, HISTORY, PEOPLE, SIZE, WAITING, Place
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from bot.catalogue import Script
     from bot.desk import Desk, Setting
     from bot.ladder import Fit
-    from bot.records import Author, Person, Record
+    from bot.records import Author, Person, Record, Reminded
 
 _WELCOME_SECONDS = 1.8
 """For the welcome: somebody in a browser waits for the page that says how the installation went."""
@@ -101,12 +102,14 @@ async def publish(
     `seen` is the hash it had when it was clicked: False when another click was drawn since, which stays.
     """
     setting = await desk.setting(client, author)
-    found, names = await _found(desk, author, setting, at)
+    (found, names), reminded = await asyncio.gather(
+        _found(desk, author, setting, at), _reminded(desk, author, setting, at)
+    )
     people: Sequence[Acquaintance] = ()
     records: Sequence[Record] = ()
     if isinstance(found, Overview):
         people = found.people.known
-        records = (*found.waiting.records, *found.latest.records)
+        records = (*found.waiting.records, *found.latest.records, *reminded.due, *reminded.coming)
     elif isinstance(found, People):
         people = found.known
     elif isinstance(found, Page):
@@ -121,6 +124,7 @@ async def publish(
         fits,
         setting.admin,
         desk.settings.retention_days,
+        reminded,
     )
     view = surface.build(shown, setting.say, desk.languages)
     try:
@@ -155,7 +159,17 @@ async def _found(
         if at.page == HISTORY:
             page = await history.page(author, at.filter, at.start, SIZE)
             return page, await history.names(author, at.filter, _NAMES)
-        month = datetime(setting.today.year, setting.today.month, 1, tzinfo=zone(setting.remembered.profile))
+        month = datetime(setting.today.year, setting.today.month, 1, tzinfo=setting.zone)
         return await history.overview(author, month.timestamp(), surface.READ, surface.READ), []
     except AwayError:
         return None, []
+
+
+async def _reminded(desk: Desk, author: Author, setting: Setting, at: Place) -> Reminded:
+    """The reminders, on the page that shows them; none while history is away."""
+    if at.page != HERE.page or setting.remembered.away:
+        return NO_REMINDERS
+    try:
+        return await desk.reminders.read(author, reminding.now(), reminders.DUE, reminders.COMING)
+    except AwayError:
+        return NO_REMINDERS

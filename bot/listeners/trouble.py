@@ -22,6 +22,7 @@ from bot.desk import NotAdminError
 from bot.drafting import DraftingError
 from bot.listeners.held import GoneError
 from bot.listeners.person import NobodyError
+from bot.scheduling import LostError, NotSetError, PastError, StillSetError
 from bot.stores.away import AwayError
 from bot.surfaces import notice
 
@@ -48,6 +49,10 @@ _KNOWN: dict[type[Exception], str] = {
     NotAdminError: "trouble.not_admin",
     NotInstalledError: "trouble.not_installed",
     TimeoutError: "trouble.slow",
+    NotSetError: "trouble.reminder_not_set",
+    LostError: "trouble.reminder_lost",
+    StillSetError: "trouble.reminder_still_set",
+    PastError: "trouble.reminder_past",
 }
 _LATE = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
 

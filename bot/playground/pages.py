@@ -25,6 +25,7 @@ FILES = {
     "playground.js": "text/javascript",
     "playground.svg": "image/svg+xml",
 }
+LEAPS = {"day_later": 1, "month_later": 30}
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 HEADERS = {
     "Content-Security-Policy": (
@@ -56,6 +57,7 @@ class Pages:
             "ask_again": self._ask_again,
             "language": self._language,
             "start_over": self._start_over,
+            "days_pass": self._days_pass,
             "dismiss": self._dismiss,
         }
 
@@ -126,6 +128,7 @@ class Pages:
             channel = next(iter(self._listed()))
         tab = place if path.startswith("/app/") else ""
         conversation = slack.workspace.conversations[channel]
+        messages = slack.messages(YOU, channel)  # which brings what is due, read or not
         if tab != "home":
             conversation.unread = False
         return self._drawing.render(
@@ -134,7 +137,9 @@ class Pages:
             here=conversation,
             app=app,
             listed=[slack.workspace.conversations[each] for each in self._listed()],
-            messages=slack.messages(YOU, channel),
+            messages=messages,
+            scheduled=len(slack.workspace.scheduled),
+            leaps=LEAPS,
             home=slack.home_view(YOU),
             modal=slack.top_view(YOU),
             you=YOU,
@@ -204,6 +209,12 @@ class Pages:
 
     async def _start_over(self, _: Form) -> None:
         self._slack.start_over()
+
+    async def _days_pass(self, form: Form) -> None:
+        days = int(form["value"][0])
+        if days not in LEAPS.values():
+            raise ValueError("not one of the leaps")
+        self._slack.let_days_pass(days)
 
     async def _dismiss(self, _: Form) -> None:
         self._dismissed = len(self._slack.violations)

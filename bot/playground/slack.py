@@ -92,6 +92,11 @@ class Slack(Administration):
         """Somebody posts what they typed in the composer."""
         return self.say(user, channel, payloads.typed_by_person(text, self.workspace_of(user)))
 
+    def let_days_pass(self, days: int) -> None:
+        """What is scheduled comes as if so many days had passed; the date stays, as the app has its own."""
+        for workspace in self.workspaces.values():
+            workspace.bring_forward(days * 24 * 3600)
+
     def start_over(self) -> None:
         """Empties this Slack back to its first moment; what the app keeps elsewhere stays."""
         for workspace in self.workspaces.values():

@@ -1,6 +1,7 @@
 """The workspace: who is in which conversation, and what stands there. Rules only, no HTTP."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.playground.cast import TEAM, YOU, Scene, Team, people, scenes
@@ -150,8 +151,18 @@ class Workspace:
         waiting = [each for each in self.scheduled.values() if each.channel == channel]
         return sorted(waiting, key=lambda each: each.post_at)
 
+    def bring_forward(self, seconds: int) -> None:
+        """Lets what was scheduled come so much sooner, as if that time had passed."""
+        self.scheduled = {
+            each.id: replace(each, post_at=each.post_at - seconds) for each in self.scheduled.values()
+        }
+        self._post_due()
+
     def _post_due(self) -> None:
-        for due in [each for each in self.scheduled.values() if each.post_at <= self.clock()]:
+        now = self.clock()
+        for due in sorted(
+            (each for each in self.scheduled.values() if each.post_at <= now), key=lambda each: each.post_at
+        ):
             del self.scheduled[due.id]
             self.post(due.channel, self.team.bot_user, due.text, due.blocks)
 

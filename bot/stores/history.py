@@ -9,6 +9,7 @@ All keys of one author share a hash tag, so that a transaction works on a cluste
     decline:{tenant:user}:person:<mark>   hash: `about`, `notes`, `muted`, and by draft id what was answered
     decline:{tenant:user}:people          sorted set: marks by the time of the latest change
     decline:{tenant:user}:scripts         hash: by id, a script of their own  retention, from the last draft
+    decline:{tenant:user}:reminders       sorted set: draft ids by the time of their reminder
 
 and the set of a workspace's authors, `decline:{tenant}:authors`, is how they are found when it leaves.
 Values are sealed, people's ids are marks. A method that cannot reach Redis raises AwayError.
@@ -165,6 +166,8 @@ class History(Shelves):
             async with self._redis.pipeline(transaction=True) as pipe:
                 self._file(pipe, author, record, records.person(record), answer, "XX")
                 self._index(pipe, author, record.person, record.changed)
+                if record.reminder is None:
+                    pipe.zrem(author_key(author, "reminders"), record.id)
                 sealed, *_ = await pipe.execute()
             before = self._read(RECORD, author_key(author, "draft", record.id), sealed)
             if before and before.person != record.person:
@@ -221,6 +224,7 @@ class History(Shelves):
         """Delete a draft and the answer it stood for; who has no answers and no notes left is forgotten."""
         async with away(), self._redis.pipeline(transaction=True) as pipe:
             self._take_out(pipe, author, record.person, record.id)
+            pipe.zrem(author_key(author, "reminders"), record.id)
             await pipe.execute()
 
     def _file(

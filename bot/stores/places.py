@@ -34,7 +34,7 @@ async def author_keys(redis: Any, authors: Sequence[Author]) -> list[list[str]]:
         [
             *(
                 author_key(author, one)
-                for one in ("profile", "preferences", "drafts", "indexes", "people", "scripts")
+                for one in ("profile", "preferences", "drafts", "indexes", "people", "scripts", "reminders")
             ),
             *(author_key(author, "draft", one.decode()) for one in drafts),
             *(author_key(author, "person", one.decode()) for one in people),

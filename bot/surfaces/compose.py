@@ -197,7 +197,9 @@ def _who(proposal: Proposal, say: Language) -> Iterator[Block]:
     )
     if proposal.profile and (proposal.profile.is_bot or proposal.profile.deleted):
         yield small(say("compose.is_bot" if proposal.profile.is_bot else "compose.deleted"))
-    if not proposal.prefilled_name or proposal.form.more or proposal.name != proposal.prefilled_name:
+    known = proposal.name == proposal.prefilled_name != ""
+    by_name = proposal.form.name and not proposal.form.requester  # which is all there is to go by
+    if not known or by_name or proposal.form.more:
         yield InputBlock(
             block_id=versioned(ids.NAME, proposal.prefilled_name),
             label=plain(say("compose.name")),

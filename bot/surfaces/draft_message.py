@@ -16,6 +16,7 @@ from slack_sdk.models.blocks import (
 
 from bot import ids
 from bot.ladder import Outcome
+from bot.surfaces import reminders
 from bot.surfaces.preview import said
 from bot.surfaces.text import OPTION, bullets, escape, plain, section, small, to_copy
 
@@ -38,7 +39,8 @@ class Shown:
     """A draft as it is shown.
 
     `held` is what its buttons carry: its id or, unsaved, the sealed record (`complete`: with its text).
-    `among_others`: on a page with other drafts, where no button of one stands out.
+    `among_others`: on a page with other drafts, where no button of one stands out. `offer`: the day on which
+    a reminder would come.
     """
 
     record: Record
@@ -50,6 +52,7 @@ class Shown:
     last_wording: bool = False
     findings: Sequence[Finding] = ()
     among_others: bool = False
+    offer: date | None = None
 
 
 def build(shown: Shown, say: Language) -> dict[str, Any]:
@@ -66,8 +69,10 @@ def draw(shown: Shown, say: Language) -> list[Block]:
     blocks: list[Block] = [section(escape(headline(shown, say)))]
     if words.follow_up and shown.record.outcome is not Outcome.NOT_SENT:
         blocks.append(small(escape(words.follow_up)))
+    blocks += reminders.state(shown.record, shown.today, say)
     undo = ButtonElement(action_id=ids.REOPEN, text=plain(say("draft.undo"), OPTION), value=shown.held)
-    blocks.append(ActionsBlock(block_id=f"draft:{shown.record.id}", elements=[undo]))
+    elements = [*reminders.buttons(shown.record, shown.offer, shown.today, say), undo]
+    blocks.append(ActionsBlock(block_id=f"draft:{shown.record.id}", elements=elements))
     return blocks
 
 
@@ -85,7 +90,8 @@ def headline(shown: Shown, say: Language) -> str:
     if record.outcome is Outcome.OPEN:
         return say(f"draft.for_{form}", **names)
     on = say.day(record.on, shown.today)
-    key = f"sent_{form}" if record.outcome is Outcome.SENT else str(record.outcome)
+    how = "edited" if record.edited else form
+    key = f"sent_{how}" if record.outcome is Outcome.SENT else str(record.outcome)
     return say(f"draft.{key}", date=on, **names)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.ladder import Outcome
+from bot.surfaces import reminders
 from bot.surfaces.text import escape, section, small
 
 if TYPE_CHECKING:
@@ -29,11 +31,18 @@ def line(record: Record, catalogue: Catalogue, today: date, say: Language) -> st
     """One draft in mrkdwn: when, who, which script, what became of it."""
     on = say.day(record.on, today)
     who = record.name or say("draft.somebody")
-    what, became = title(record, catalogue, say), say(f"outcome.{record.outcome}")
-    return f"{escape(on)}  ·  *{escape(who)}*  ·  {escape(what)}  ·  {escape(became)}"
+    what = title(record, catalogue, say)
+    return f"{escape(on)}  ·  *{escape(who)}*  ·  {escape(what)}  ·  {escape(became(record, say))}"
 
 
 def title(record: Record, catalogue: Catalogue, say: Language) -> str:
     """What a draft's script is called; one that is gone goes by its id."""
     known = catalogue.get(record.script_id)
     return known.about(say.code, record.language).title if known else record.script_id
+
+
+def became(record: Record, say: Language) -> str:
+    """What became of a draft: whether it went, in whose words, and whether it held."""
+    outcome = "edited" if record.edited and record.outcome is Outcome.SENT else str(record.outcome)
+    said = say(f"outcome.{outcome}")
+    return said if record.held is None else f"{said}, {reminders.held(record, say)}"

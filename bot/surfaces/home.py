@@ -21,7 +21,8 @@ from bot import ids
 from bot.browsing import Acquaintance, Overview, Page, People
 from bot.catalogue import Catalogue, Step
 from bot.ladder import Fit, Outcome
-from bot.surfaces import drafts, history, people, place
+from bot.records import NO_REMINDERS, Reminded
+from bot.surfaces import drafts, history, people, place, reminders
 from bot.surfaces.details import select
 from bot.surfaces.place import HERE, HISTORY, PEOPLE, SIZE, WAITING, Place
 from bot.surfaces.text import OPTION, escape, plain, section, small
@@ -60,6 +61,7 @@ class Home:
     fits: Mapping[str, Fit] = field(default_factory=dict)
     admin: bool = False
     days: int = RETENTION_DAYS
+    reminded: Reminded = NO_REMINDERS
 
 
 def build(home: Home, say: Language, languages: Languages) -> dict[str, Any]:
@@ -113,6 +115,7 @@ def _sections(home: Home, found: Overview, say: Language) -> Iterator[Block]:
     yield from people.rows(suggested, home.fits, home.today, say)
     if found.people.total > len(suggested):
         yield _more("people", say("home.all_people", n=found.people.total), Place(PEOPLE))
+    yield from [DividerBlock(), *reminders.part(home.reminded, home.catalogue, home.today, say)]
     yield from [DividerBlock(), _header(say("home.latest"))]
     if home.days >= _MONTH:
         yield small(escape(_month(found.answered, say)))

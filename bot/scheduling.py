@@ -1,0 +1,96 @@
+"""A draft's reminder, at Slack and in history: set, moved, taken back; what is kept is what Slack said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot import reminding
+from bot.records import Reminder
+from bot.reminding import Calendar, calendar
+from bot.surfaces import reminders as surface
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.desk import Desk, Setting
+    from bot.records import Author, Record
+
+
+class NotSetError(Exception):
+    """Slack did not take a reminder: none is set."""
+
+
+class LostError(Exception):
+    """Slack gave up a reminder and did not take it for the other day: none is set."""
+
+
+class PastError(Exception):
+    """A day was offered that has passed, or the draft goes before any day that is left."""
+
+
+class StillSetError(Exception):
+    """Slack did not give up a reminder: it comes as it would have."""
+
+
+def days_for(desk: Desk, setting: Setting, record: Record) -> Calendar:
+    """The days on which this draft's reminder can come."""
+    return calendar(record, setting.zone, desk.settings.retention_days)
+
+
+async def remind(
+    desk: Desk, client: AsyncWebClient, author: Author, setting: Setting, record: Record, day: date
+) -> bool:
+    """Have Slack remind the author on a day; a reminder that was set before moves there.
+
+    False when the draft was changed or deleted meanwhile, as by the first of two clicks.
+    """
+    coming = record.reminder is not None and record.reminder.at > reminding.now()
+    if coming and record.reminder and record.reminder.on == day:
+        return True
+    if setting.remembered.profile is None:  # then nobody knows where the author's mornings are
+        raise NotSetError
+    if coming:
+        bare = await cancel(desk, client, author, record)
+        if bare is None:
+            return False
+        record = bare
+    at = days_for(desk, setting, record).moment(day)
+    script = setting.catalogue[record.script_id]
+    message = surface.message(record, script, day, setting.say)
+    taken = await desk.delivery.later(client, author.user, message, at)
+    if taken is None:
+        raise LostError if coming else NotSetError
+    kept = False
+    try:
+        fresh = replace(record, reminder=Reminder(day, at, *taken))
+        kept = await desk.reminders.exchange(author, record, fresh)
+    finally:
+        if not kept:
+            await desk.delivery.not_later(client, taken[1], taken[0])
+    return kept
+
+
+async def cancel(desk: Desk, client: AsyncWebClient, author: Author, record: Record) -> Record | None:
+    """Take a reminder back, at Slack and in history; the draft without one, None if it has changed."""
+    bare = await taken_back(desk, client, record)
+    if bare != record and not await desk.reminders.exchange(author, record, bare):
+        return None
+    return bare
+
+
+async def taken_back(desk: Desk, client: AsyncWebClient, record: Record) -> Record:
+    """Take a reminder back at Slack only, for who writes or deletes the draft next; StillSetError if refused.
+
+    One that has come already is a message like any other, and stays.
+    """
+    reminder = record.reminder
+    if (
+        reminder is not None
+        and reminder.at > reminding.now()
+        and not await desk.delivery.not_later(client, reminder.channel, reminder.message)
+    ):
+        raise StillSetError
+    return replace(record, reminder=None)
