@@ -107,6 +107,11 @@ class Author:
         await self.world.slack.open_home(self.user)
         return self.home
 
+    async def opens_the_draft(self) -> View:
+        """Looks at App Home and opens the draft that was made last among those that wait."""
+        await self.presses(await self.opens_home(), ids.OPEN_DRAFT)
+        return self.modal
+
     def response_url(self) -> str:
         """A fresh response_url of the conversation, as the next click there would bring."""
         return self.world.slack._response_url(self.user, self.channel)

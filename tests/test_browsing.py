@@ -22,7 +22,7 @@ from bot.stores.encryption import Vault
 from bot.stores.history import History
 from bot.surfaces.place import HISTORY, Place
 from tests import slack_requests
-from tests.author import Author, actions, block, chosen, draft, element, says, values, words
+from tests.author import Author, actions, block, chosen, draft, element, preview, says, values, words
 from tests.conftest import TEAM, World
 
 ROBIN = Account(TEAM, "UYOU")
@@ -264,7 +264,8 @@ async def test_the_next_answer_for_somebody_outside_slack(robin, history, catalo
     await robin.presses(await robin.opens_home(), ids.NEXT)
     assert chosen(robin.modal, ids.SCRIPT) == "repeat_no"
     await robin.picks(ids.TONE, "warm")
-    assert (chosen(robin.modal, ids.NAME), chosen(robin.modal, ids.SCRIPT)) == ("Ivo", "repeat_no")
+    assert chosen(robin.modal, ids.SCRIPT) == "repeat_no"
+    assert "Ivo" in preview(robin.modal)
 
 
 async def test_a_person_without_a_name_gets_a_word(robin, history, catalogue, say: Language):

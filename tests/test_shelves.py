@@ -151,7 +151,7 @@ async def test_people_come_with_what_they_were_told(history, save, meant):
     """Who was heard of last comes first, with their answers."""
     ana = await save("V1")
     await save("V2", "Petra")
-    again = replace(ana, changed=time.time() + 5, outcome=Outcome.SENT)
+    again = replace(ana, changed=NEW + 9999, outcome=Outcome.SENT)
     await history.update(ROBIN, again, meant(again))
 
     people = await history.people(ROBIN, 0, 10)

@@ -162,7 +162,7 @@ async def test_a_draft_that_is_changed_before_it_is_sent_once_more_is_the_change
     shown = preview(asked.modal)
     await asked.submits()
     assert draft(asked.from_the_app[-1]) == shown
-    assert draft(await asked.opens_home()) == shown
+    assert draft(await asked.opens_the_draft()) == shown
 
 
 # The rest
