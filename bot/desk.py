@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
     from bot.catalogue import Catalogue
     from bot.delivery import Delivery
+    from bot.errands import Errands
     from bot.lint import Lint
     from bot.localization import Language, Languages
+    from bot.stores.belongings import Belongings
     from bot.stores.departure import Departure
     from bot.stores.history import History
+    from bot.stores.links import Links
     from bot.stores.workspaces import Workspaces
     from bot.workspace import Settings
 
@@ -58,7 +61,8 @@ class Setting:
 class Desk:
     """The parts of the app that listeners share, as one workspace has them once it is known which.
 
-    `own_token` is that of the only workspace, when the app serves no others.
+    `own_token` is that of the only workspace, when the app serves no others. `public_url` is where people
+    reach the app with a browser; empty where they cannot.
     """
 
     catalogue: Catalogue
@@ -68,6 +72,10 @@ class Desk:
     workspaces: Workspaces
     departure: Departure
     delivery: Delivery
+    belongings: Belongings
+    links: Links
+    errands: Errands
+    public_url: str = ""
     own_token: str = field(default="", repr=False)
     workspace: Workspace = _NOWHERE
 

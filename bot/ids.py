@@ -80,3 +80,20 @@ URGENT_CHANNEL: Final = "urgent_channel"
 ADMIN: Final = "admin"
 NEW_DRAFT: Final = "new_draft"
 APP_LANGUAGE: Final = "app_language"
+
+# an author's own settings; its inputs are called as the preferences are
+PREFERENCES: Final = "preferences"
+ADDRESSING: Final = "addressing"
+WHERE: Final = "where"
+KEEPING: Final = "keeping"
+
+# an author's own data
+DATA: Final = "data"
+EXPORT: Final = "export"
+EXPORT_MENU: Final = re.compile(rf"^{EXPORT}\.[a-z]+$")
+FORGET: Final = "forget"
+FORGET_MENU: Final = "forget_menu"
+FORGET_SURE: Final = "forget_sure"
+ERASE: Final = "erase"
+ERASE_SURE: Final = "erase_sure"
+OPEN_LINK: Final = "open_link"

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from bot import ids, metrics
 from bot.authorization import tenant
-from bot.listeners import beside, compose, drafts, home, leaving, settings, trouble, ways_in
+from bot.listeners import (
+    beside,
+    compose,
+    data,
+    drafts,
+    home,
+    leaving,
+    preferences,
+    settings,
+    trouble,
+    ways_in,
+)
 from bot.records import Author
 
 if TYPE_CHECKING:
@@ -72,6 +83,18 @@ def register(app: AsyncApp) -> None:
     app.action(ids.APP_LANGUAGE)(_in_time(home.choose_language))
     app.action(ids.SETTINGS)(_in_time(settings.opened))
     app.view(ids.SETTINGS)(_in_time(settings.save))
+
+    app.action(ids.PREFERENCES)(_in_time(preferences.opened))
+    app.view(ids.PREFERENCES)(_in_time(preferences.save))
+
+    app.action(ids.DATA)(_in_time(data.opened))
+    app.action(ids.EXPORT_MENU)(_in_time(data.export))
+    app.action(ids.OPEN_LINK)(_in_time(data.followed))
+    app.action(ids.FORGET)(_in_time(data.ask_forget))
+    app.action(ids.FORGET_MENU)(_in_time(data.ask_forget))
+    app.action(ids.FORGET_SURE)(_in_time(data.forget))
+    app.action(ids.ERASE)(_in_time(data.ask_erase))
+    app.action(ids.ERASE_SURE)(_in_time(data.erase))
 
 
 def _in_time(listener: Listener) -> Listener:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot import ids, metrics
@@ -12,6 +11,7 @@ from bot.drafting import Request, compose, voice
 from bot.filling import values
 from bot.ladder import Outcome
 from bot.listeners import beside, home
+from bot.listeners.held import Held, hold, in_buttons
 from bot.proposal import envelope, unsent_wording
 from bot.records import answer, person
 from bot.review import review
@@ -26,22 +26,6 @@ if TYPE_CHECKING:
 
     from bot.desk import Desk, Setting
     from bot.records import Author, Record
-
-_SEALED = "sealed:"
-_LONGEST_VALUE = 2000
-"""Characters in a button's value (Slack's limit)."""
-
-
-class GoneError(Exception):
-    """A draft that was deleted, has expired, or is not this author's."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A draft that a button holds: by its id, or sealed in the button because it could not be saved."""
-
-    record: Record
-    saved: bool
 
 
 async def post(
@@ -61,6 +45,8 @@ async def post(
     except AwayError:
         saved = False
     message = draft_message.build(_shown(desk, author, setting, record, saved=saved), setting.say)
+    if setting.remembered.preferences.in_app and await desk.delivery.to_author(client, author.user, message):
+        return True
     return await _show(desk, client, author, response_url, message)
 
 
@@ -68,7 +54,7 @@ async def sent(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
 ) -> None:
     """*I sent it*: the ladder moves on."""
-    setting, held = await _hold(desk, client, author, body["actions"][0]["value"])
+    setting, held = await hold(desk, client, author, body["actions"][0]["value"])
     silent = setting.catalogue[held.record.script_id].facts.form == "silence"
     await _settle(desk, client, author, body, setting, held, Outcome.SILENCE if silent else Outcome.SENT)
     await ack()
@@ -78,7 +64,7 @@ async def reopen(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
 ) -> None:
     """*Undo*: the draft waits again."""
-    setting, held = await _hold(desk, client, author, body["actions"][0]["value"])
+    setting, held = await hold(desk, client, author, body["actions"][0]["value"])
     await _settle(desk, client, author, body, setting, held, Outcome.OPEN)
     await ack()
 
@@ -88,7 +74,7 @@ async def menu(
 ) -> None:
     """What stands beside the draft, *Don't send* and *Delete*."""
     choice, _, value = body["actions"][0]["selected_option"]["value"].partition(":")
-    setting, held = await _hold(desk, client, author, value)
+    setting, held = await hold(desk, client, author, value)
     if choice == ids.BESIDE:
         await beside.open_modal(desk, client, author, body["trigger_id"], held.record)
     elif choice == ids.DELETE:
@@ -105,7 +91,7 @@ async def another(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
 ) -> None:
     """*Another wording*: the next one this person was never sent, or, when they had them all, the next."""
-    setting, held = await _hold(desk, client, author, body["actions"][0]["value"])
+    setting, held = await hold(desk, client, author, body["actions"][0]["value"])
     record = held.record
     if record.outcome is not Outcome.OPEN:
         await _show_as_it_is(ack, desk, client, author, body, setting, held)
@@ -142,7 +128,7 @@ async def another(
     record = replace(
         record, text=draft.text, wording=draft.wording, edited=False, changed=time.time(), on=setting.today
     )
-    shown = await _keep(desk, author, setting, _Held(record, held.saved))
+    shown = await _keep(desk, author, setting, Held(record, held.saved))
     await _replace(
         desk,
         client,
@@ -158,7 +144,7 @@ async def open_edit(
 ) -> None:
     """*Edit*: the text in a modal."""
     value = body["actions"][0]["value"]
-    setting, held = await _hold(desk, client, author, value)
+    setting, held = await hold(desk, client, author, value)
     if held.record.outcome is not Outcome.OPEN:
         await _show_as_it_is(ack, desk, client, author, body, setting, held)
         return
@@ -172,12 +158,12 @@ async def save_edit(
 ) -> None:
     """Keep the author's own text, and show what weakens it as advice."""
     text, editing = edit.read(view)
-    setting, held = await _hold(desk, client, author, editing.held)
+    setting, held = await hold(desk, client, author, editing.held)
     if not text:
         await ack(response_action="errors", errors={ids.TEXT: setting.say("wrong.missing")})
         return
     record = replace(_touched(held.record, setting), text=text, edited=True)
-    shown = await _keep(desk, author, setting, _Held(record, held.saved))
+    shown = await _keep(desk, author, setting, Held(record, held.saved))
     script = setting.catalogue[record.script_id]
     read, _ = values(script, record.details)
     findings = review(
@@ -209,7 +195,7 @@ async def _show_as_it_is(
     author: Author,
     body: dict[str, Any],
     setting: Setting,
-    held: _Held,
+    held: Held,
 ) -> None:
     """Draw a draft that was dealt with elsewhere: its words are what was sent, and stay so."""
     shown = _shown(desk, author, setting, held.record, saved=held.saved)
@@ -222,27 +208,13 @@ def _touched(record: Record, setting: Setting) -> Record:
     return replace(record, changed=time.time(), on=setting.today)
 
 
-async def _hold(desk: Desk, client: AsyncWebClient, author: Author, value: str) -> tuple[Setting, _Held]:
-    """The draft a button holds. Another author's id leads nowhere: the clicker is part of its key."""
-    if value.startswith(_SEALED):
-        setting = await desk.setting(client, author)  # after which marks are as they will be in the store
-        record = desk.history.carried(author, value.removeprefix(_SEALED))
-    else:
-        setting, record = await asyncio.gather(
-            desk.setting(client, author), desk.history.draft(author, value)
-        )
-    if record is None or record.script_id not in setting.catalogue:
-        raise GoneError
-    return setting, _Held(record, saved=not value.startswith(_SEALED))
-
-
 async def _settle(
     desk: Desk,
     client: AsyncWebClient,
     author: Author,
     body: dict[str, Any],
     setting: Setting,
-    held: _Held,
+    held: Held,
     outcome: Outcome,
 ) -> None:
     record = replace(_touched(held.record, setting), outcome=outcome)
@@ -251,7 +223,7 @@ async def _settle(
     await _replace(desk, client, author, body, draft_message.build(shown, setting.say))
 
 
-async def _keep(desk: Desk, author: Author, setting: Setting, held: _Held, *, must: bool = False) -> Shown:
+async def _keep(desk: Desk, author: Author, setting: Setting, held: Held, *, must: bool = False) -> Shown:
     """Save what changed. Unsaved drafts go on carrying themselves, except where an outcome must be kept."""
     record, script = held.record, setting.catalogue[held.record.script_id]
     meant = answer(record, script)
@@ -268,12 +240,7 @@ async def _keep(desk: Desk, author: Author, setting: Setting, held: _Held, *, mu
 
 
 def _shown(desk: Desk, author: Author, setting: Setting, record: Record, *, saved: bool) -> Shown:
-    held, complete = record.id, True
-    if not saved:
-        held = _SEALED + desk.history.carry(author, record)
-        if len(held) > _LONGEST_VALUE:  # the text stands in the message; what it means is carried
-            held = _SEALED + desk.history.carry(author, replace(record, text="", details={}))
-            complete = False
+    held, complete = in_buttons(desk, author, record, saved=saved)
     script = setting.catalogue[record.script_id]
     return Shown(record, script, held, setting.today, saved=saved, complete=complete)
 

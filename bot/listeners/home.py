@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.desk import Desk
+    from bot.desk import Desk, Setting
     from bot.records import Author
 
 _WELCOME_SECONDS = 1.8
@@ -54,9 +54,9 @@ async def welcome(desk: Desk, client: AsyncWebClient, author: Author) -> None:
             await publish(here, client, author)
 
 
-async def publish(desk: Desk, client: AsyncWebClient, author: Author) -> None:
-    """Draw Home for this author."""
-    setting = await desk.setting(client, author)
+async def publish(desk: Desk, client: AsyncWebClient, author: Author, setting: Setting | None = None) -> None:
+    """Draw Home for this author; `setting`: where they stand, when it is known and must not be kept."""
+    setting = setting or await desk.setting(client, author)
     try:
         setting.needs_history()
         records, away = await desk.history.latest(author, surface.LATEST), False

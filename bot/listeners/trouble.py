@@ -20,7 +20,7 @@ from bot.authorization import DEAD, NotInstalledError
 from bot.delivery import OUT_OF_REACH
 from bot.desk import NotAdminError
 from bot.drafting import DraftingError
-from bot.listeners.drafts import GoneError
+from bot.listeners.held import GoneError
 from bot.stores.away import AwayError
 from bot.surfaces import notice
 

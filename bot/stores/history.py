@@ -232,7 +232,7 @@ class History:
         pipe.eval(_TRIM, 1, index, time.time() - self._retention, prefix)
 
     def _sealed(self, key: str, record: Record) -> bytes:
-        return self._vault.seal(key, _RECORD.dump_json(record))
+        return self._vault.seal(key, _RECORD.dump_json(record.kept))
 
     def _until(self, record: Record) -> int:
         """A draft goes when its time is up, however often it was changed: its index goes by the same."""

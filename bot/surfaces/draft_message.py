@@ -37,7 +37,8 @@ _MOST_CHECKS = 3
 class Shown:
     """A draft as it is shown.
 
-    `held` is what its buttons carry: its id or, unsaved, the sealed record (`complete`: with its text).
+    `held` is what its buttons carry: its id or, where that is not all, the sealed record (`complete`: with
+    its text).
     `among_others`: on a page with other drafts, where no button of one stands out.
     """
 
@@ -101,9 +102,13 @@ def _open(shown: Shown, say: Language) -> list[Block]:
         blocks.append(to_copy(record.text))
     if shown.script.facts.form == "checklist":
         blocks.append(section(bullets((*words.checks, *_own_points(record, words)))))
+        if record.facts_only and not record.details:
+            blocks.append(small(escape(say("draft.not_kept"))))
     else:
         if not record.text:
-            blocks.append(small(escape(words.advice)))
+            lost = record.facts_only and shown.script.facts.form == "message"
+            told = say("draft.not_kept") if lost else words.advice
+            blocks.append(small(escape(told)))
         if words.checks:
             blocks.append(small(f"*{escape(say('compose.checks'))}*\n{bullets(words.checks[:_MOST_CHECKS])}"))
     blocks += [small(escape(said(finding, say))) for finding in shown.findings]
@@ -146,7 +151,7 @@ def _buttons(shown: Shown, say: Language) -> ActionsBlock:
         )
     if shown.saved:  # an option's value has no room for a sealed draft
         menu = [
-            Option(value=f"{choice}:{held}", text=plain(say(f"draft.menu_{choice}"), OPTION))
+            Option(value=f"{choice}:{shown.record.id}", text=plain(say(f"draft.menu_{choice}"), OPTION))
             for choice in (ids.BESIDE, ids.NOT_SENT, ids.DELETE)
         ]
         elements.append(OverflowMenuElement(action_id=ids.DRAFT_MENU, options=menu))

@@ -17,7 +17,7 @@ from slack_sdk.models.views import View
 
 from bot import ids
 from bot.ladder import Outcome
-from bot.surfaces import draft_message, history
+from bot.surfaces import data, draft_message, history, preferences
 from bot.surfaces.details import select
 from bot.surfaces.text import OPTION, escape, plain, section, small
 from bot.workspace import RETENTION_DAYS
@@ -59,7 +59,7 @@ def build(home: Home, say: Language, languages: Languages) -> dict[str, Any]:
     if home.away:
         blocks.append(small(escape(say("home.away"))))
     blocks += [*_drafts(home, say), *(_admin(say) if home.admin else [])]
-    blocks += [DividerBlock(), small(escape(say("home.stores", days=home.days)))]
+    blocks += [DividerBlock(), small(escape(say("home.stores", days=home.days))), data.way_in(say)]
     return View(type="home", callback_id=ids.HOME, blocks=blocks).to_dict()
 
 
@@ -84,7 +84,7 @@ def _start(label: str, say: Language, languages: Languages) -> Block:
         say.code,
         say("compose.language"),
     )
-    return ActionsBlock(block_id=ids.HOME, elements=[new, menu])
+    return ActionsBlock(block_id=ids.HOME, elements=[new, menu, preferences.button(say)])
 
 
 def _drafts(home: Home, say: Language) -> Iterator[Block]:

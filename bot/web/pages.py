@@ -46,7 +46,7 @@ _ACCEPTED = re.compile(r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q=([0
 _A_WHILE = "public, max-age=300"
 _FOR_GOOD = "public, max-age=31536000, immutable"
 
-_ROBOTS = "User-agent: *\nDisallow: /slack/\n"
+_ROBOTS = "User-agent: *\nDisallow: /slack/\nDisallow: /data/\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +143,22 @@ class Pages:
             scopes=list(scopes) if known == "missing_scopes" else [],
             again=known not in _FINAL,
             code=reason if _CODE.fullmatch(reason) else "",
+        )
+
+    def export(self, language: str, form: str) -> str:
+        """Where an author downloads their data, as JSON or as tables."""
+        say = self._languages.best(language)
+        return self._draw("export", say, download=say(f"pages.export.{form}"))
+
+    def no_export(self, language: str, reason: str) -> str:
+        """A link to an author's data that does not work: `gone`, `other` (another browser's) or `away`."""
+        say = self._languages.best(language)
+        return self._draw(
+            "no_export",
+            say,
+            title=say(f"pages.export.{reason}.title"),
+            happened=say(f"pages.export.{reason}.happened"),
+            advice=say(f"pages.export.{reason}.advice"),
         )
 
     def missing(self, language: str) -> str:
