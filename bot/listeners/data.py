@@ -98,7 +98,7 @@ async def forget(
         view = surface.done(setting.say("data.forget"), setting.say("data.nobody"), setting.say)
     else:
         requester, records = known
-        await _before_they_go(desk, client, author, records)
+        await _before_they_go(desk, client, records)
         gone = await desk.belongings.forget(author, mark)
         view = surface.forgotten(requester, gone, setting.say)
     await _answer(body, client, view)
@@ -125,7 +125,7 @@ async def erase(
     setting = await desk.setting(client, author)
     setting.needs_history()
     counts = await desk.belongings.counts(author, _since(desk))
-    await _before_they_go(desk, client, author, None)
+    await _before_they_go(desk, client, await desk.belongings.reminded(author))
     await desk.belongings.erase(author)
     await _answer(body, client, surface.erased(counts, setting.say))
     with suppress(AwayError, *OUT_OF_REACH):
@@ -133,12 +133,10 @@ async def erase(
     await ack()
 
 
-async def _before_they_go(
-    desk: Desk, client: AsyncWebClient, author: Author, records: Sequence[Record] | None
-) -> None:
-    """Cancel at Slack what was scheduled for these drafts, or for all of the author's (None).
+async def _before_they_go(desk: Desk, client: AsyncWebClient, records: Sequence[Record]) -> None:
+    """Take the reminders of these drafts back at Slack: afterwards nobody knows of them any more.
 
-    The one place for it, on the way to both deletions: afterwards nobody knows of it any more.
+    The one place for it, on the way to both deletions.
     """
 
 

@@ -1,14 +1,11 @@
-"""All that is kept for one author: counted, read in batches, forgotten for one person, or deleted.
-
-What is deleted is deleted at once, by a script that takes the author's keys together (they share a hash tag).
-A draft that is saved meanwhile comes before it and goes, or comes after it and stays whole.
-"""
+"""All that is kept for one author: counted, read in batches, and (by `Erasure`) forgotten or deleted."""
 
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from pydantic import TypeAdapter
@@ -16,9 +13,10 @@ from pydantic import TypeAdapter
 from bot.belongings import About, Counts, Requester
 from bot.ladder import Answer
 from bot.records import Author, Notes, Person, Preferences, Profile, Record
-from bot.stores.away import AwayError, away
+from bot.stores.away import away
 from bot.stores.encryption import UnreadableError, Vault
-from bot.stores.places import author_key, author_keys, tenant_key
+from bot.stores.erasure import IDS, Erasure
+from bot.stores.places import author_key
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -28,29 +26,14 @@ if TYPE_CHECKING:
 BATCH = 200
 """Drafts, or people, at a time: what is in memory while everything is read."""
 
-_TRIES = 5
-"""How often a deletion begins anew because a draft was saved while it looked."""
-
 _ANSWER, _PERSON, _PROFILE = TypeAdapter(Answer), TypeAdapter(Person), TypeAdapter(Profile)
 _NOTES, _PREFERENCES, _RECORD = TypeAdapter(Notes), TypeAdapter(Preferences), TypeAdapter(Record)
 
-_IDS = """
-local ids, seen = {}, {}
-local function take(found)
-  for _, id in ipairs(found) do
-    if id ~= 'about' and id ~= 'notes' and not seen[id] then
-      seen[id] = true
-      ids[#ids + 1] = id
-    end
-  end
-end
-take(redis.call('HKEYS', KEYS[1]))
-if redis.call('TYPE', KEYS[2]).ok == 'zset' then take(redis.call('ZRANGE', KEYS[2], 0, -1)) end
-"""
-"""The ids of the drafts about one person: by their answers (KEYS[1]) and by their own index (KEYS[2])."""
+_NO_ANSWERS = frozenset({b"about", b"notes", b"muted"})
+"""What a person's hash has besides an answer for each draft."""
 
 _ABOUT = (
-    _IDS
+    IDS
     + """
 local drafts = {}
 for i, id in ipairs(ids) do drafts[i] = redis.call('GET', ARGV[1] .. id) or '' end
@@ -58,51 +41,16 @@ return {redis.call('HGET', KEYS[1], 'about') or '', ids, drafts}
 """
 )
 
-_FORGET = (
-    _IDS
-    + """
-local gone = 0
-for _, id in ipairs(ids) do gone = gone + redis.call('UNLINK', ARGV[1] .. id) end
-local known = redis.call('UNLINK', KEYS[1])
-redis.call('UNLINK', KEYS[2])
-ids[#ids + 1] = ARGV[2]
-local remove = {zset = 'ZREM', hash = 'HDEL', set = 'SREM'}
-for i = 3, #KEYS do
-  local how = remove[redis.call('TYPE', KEYS[i]).ok]
-  if how then
-    for from = 1, #ids, 1000 do
-      redis.call(how, KEYS[i], unpack(ids, from, math.min(from + 999, #ids)))
-    end
-  end
-end
-return {gone, known}
-"""
-)
-"""Delete a person, the drafts about them, and both from every other index (KEYS[3] and on)."""
-
-_ERASE = """
-local newest = redis.call('ZREVRANGE', KEYS[1], 0, 0)[1] or ''
-if newest ~= ARGV[1] or redis.call('ZCARD', KEYS[2]) ~= tonumber(ARGV[2]) then return -1 end
-local gone = 0
-for _, key in ipairs(KEYS) do gone = gone + redis.call('UNLINK', key) end
-return gone
-"""
-"""Delete these keys, unless a draft or a person has come since they were listed."""
-
 T = TypeVar("T")
 
 _log = structlog.get_logger()
 
 
-class RemainsError(Exception):
-    """Something is still there after it was deleted."""
-
-
-class Belongings:
+class Belongings(Erasure):
     """What one Redis keeps for all authors; every method names the author it works for."""
 
     def __init__(self, redis: Client, vault: Vault) -> None:
-        self._redis: Any = redis  # its annotations cover both the sync and the async client
+        super().__init__(redis)
         self._vault = vault
 
     async def counts(self, author: Author, since: float = 0) -> Counts:
@@ -138,6 +86,15 @@ class Belongings:
             return None
         records = [record for one in found.items() if (record := self._read(_RECORD, *one))]
         return Requester(mark, person.name if person else "", len(found)), records
+
+    async def reminded(self, author: Author) -> list[Record]:
+        """The drafts with a reminder that is still to come."""
+        async with away():
+            ids = await self._redis.zrange(author_key(author, "reminders"), time.time(), "+inf", byscore=True)
+            keys = [author_key(author, "draft", one.decode()) for one in ids]
+            found = await self._redis.mget(keys) if keys else []
+        records = (self._read(_RECORD, *one) for one in zip(keys, found, strict=True))
+        return [record for record in records if record]
 
     async def about(self, author: Author) -> About:
         """What is kept of the author themselves, in one round trip."""
@@ -177,66 +134,6 @@ class Belongings:
                 if person := self._person(key, fields):
                     yield person
 
-    async def forget(self, author: Author, mark: str) -> int:
-        """Forget a person and the drafts about them; returns how many drafts that were.
-
-        Raises RemainsError if anything is left when it is looked for.
-        """
-        person, own = author_key(author, "person", mark), author_key(author, "drafts", mark)
-        (keys,) = await author_keys(self._redis, [author])
-        indexes = _shared(author, keys, person)
-        prefix = author_key(author, "draft", "")
-        async with away():
-            gone, _ = await self._redis.eval(_FORGET, 2 + len(indexes), person, own, *indexes, prefix, mark)
-            async with self._redis.pipeline(transaction=False) as pipe:
-                pipe.exists(person)
-                pipe.exists(own)
-                pipe.zscore(author_key(author, "people"), mark)
-                left = await pipe.execute()
-        if left[:2] != [0, 0] or left[2] is not None:
-            raise RemainsError(mark)
-        return int(gone)
-
-    async def erase(self, author: Author) -> int:
-        """Delete everything of an author; returns how many keys that were.
-
-        Raises RemainsError if anything is left when it is looked for.
-        """
-        drafts, people = author_key(author, "drafts"), author_key(author, "people")
-        for _ in range(_TRIES):
-            async with away(), self._redis.pipeline(transaction=False) as pipe:
-                pipe.zrevrange(drafts, 0, 0)
-                pipe.zcard(people)
-                newest, known = await pipe.execute()
-            (listed,) = await author_keys(self._redis, [author])
-            keys = [drafts, people, *(key for key in listed if key not in {drafts, people})]
-            expected = (newest[0] if newest else "", known)
-            async with away():
-                links = await self._redis.smembers(author_key(author, "exports"))
-                gone = int(await self._redis.eval(_ERASE, len(keys), *keys, *expected))
-            if gone >= 0:
-                await self._verify(author, keys, [link.decode() for link in links])
-                return gone
-        raise AwayError("busy")
-
-    async def _verify(self, author: Author, keys: list[str], links: list[str]) -> None:
-        """Take away what is filed elsewhere, and look for all that was deleted."""
-        authors = tenant_key(author.tenant, "authors")
-        async with away(), self._redis.pipeline(transaction=False) as pipe:
-            pipe.srem(authors, author.user)
-            for link in links:
-                pipe.delete(link)
-            await pipe.execute()
-        async with away(), self._redis.pipeline(transaction=False) as pipe:
-            for key in links:
-                pipe.exists(key)
-            for at in range(0, len(keys), BATCH):
-                pipe.exists(*keys[at : at + BATCH])
-            pipe.sismember(authors, author.user)
-            left = sum(await pipe.execute())
-        if left:
-            raise RemainsError(author.user)
-
     async def _pages(self, index: str) -> AsyncIterator[list[str]]:
         """The members of an index in its order, each once; what comes or goes meanwhile moves no page."""
         score, skip = "-inf", 0
@@ -257,7 +154,7 @@ class Belongings:
         about = self._read(_PERSON, key, fields.get(b"about"))
         if about is None:
             return None
-        told = (value for name, value in fields.items() if name not in {b"about", b"notes"})
+        told = (value for name, value in fields.items() if name not in _NO_ANSWERS)
         answers = [answer for sealed in told if (answer := self._read(_ANSWER, key, sealed))]
         answers.sort(key=lambda one: (one.on, one.at))
         notes = self._read(_NOTES, key, fields.get(b"notes")) or Notes()
@@ -277,11 +174,3 @@ class Belongings:
         except UnreadableError:
             _log.error("unreadable", key=key)
             return None
-
-
-def _shared(author: Author, keys: list[str], person: str) -> list[str]:
-    """Those of an author's keys that may name more than one person: not a draft, a person, or their index."""
-    people, drafts = author_key(author, "person", ""), author_key(author, "draft", "")
-    each = {key for key in (*keys, person) if key.startswith(people)}
-    own = {author_key(author, "drafts", key.removeprefix(people)) for key in each}
-    return [key for key in keys if key not in each | own and not key.startswith(drafts)]

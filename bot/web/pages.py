@@ -46,7 +46,7 @@ _ACCEPTED = re.compile(r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q=([0
 _A_WHILE = "public, max-age=300"
 _FOR_GOOD = "public, max-age=31536000, immutable"
 
-_ROBOTS = "User-agent: *\nDisallow: /slack/\nDisallow: /data/\n"
+_ROBOTS = "User-agent: *\nDisallow: /slack/\n"
 
 
 @dataclass(frozen=True, slots=True)
