@@ -155,5 +155,5 @@ def _shared(author: Author, keys: list[str], person: str) -> list[str]:
     """Those of an author's keys that may name more than one person: not a draft, a person, or their index."""
     people, drafts = author_key(author, "person", ""), author_key(author, "draft", "")
     each = {key for key in (*keys, person) if key.startswith(people)}
-    own = {author_key(author, "drafts", key.removeprefix(people)) for key in each}
-    return [key for key in keys if key not in each | own and not key.startswith(drafts)]
+    each |= {author_key(author, "drafts", key.removeprefix(people)) for key in each}
+    return [key for key in keys if key not in each and not key.startswith(drafts)]
