@@ -719,6 +719,17 @@ async def test_what_is_saved_while_all_is_deleted_is_whole_or_gone(store, catalo
     assert keys_of(redis) == []
 
 
+async def test_many_drafts_go_some_at_a_time(store, catalogue, redis: Redis, monkeypatch: pytest.MonkeyPatch):
+    """Those of long ago go in batches before the rest, and all are gone and counted."""
+    monkeypatch.setattr("bot.stores.erasure._AT_ONCE", 5)
+    monkeypatch.setattr("bot.stores.erasure._BATCH", 7)
+    history, belongings, _ = store
+    for number in range(30):
+        await history.save(YOU, *made(number, catalogue))
+    assert await belongings.erase(YOU) == 30 + 3 + 2
+    assert keys_of(redis) == []
+
+
 async def test_deleting_and_forgetting_nothing_is_no_error(store, redis: Redis):
     """Who has nothing loses nothing."""
     _, belongings, _ = store
