@@ -16,17 +16,20 @@ from bot.authorization import Authorize, AuthorizeOne
 from bot.catalogue import Catalogue
 from bot.delivery import Delivery
 from bot.desk import Desk
+from bot.errands import Errands
 from bot.lint import Lint
 from bot.listeners import equip, register
 from bot.localization import Languages
 from bot.logs import quiet
 from bot.paths import TEMPLATES
 from bot.stores.away import AwayError
+from bot.stores.belongings import Belongings
 from bot.stores.connection import connect
 from bot.stores.departure import Departure
 from bot.stores.encryption import Vault
 from bot.stores.history import History
 from bot.stores.installations import Installations, States
+from bot.stores.links import Links
 from bot.stores.reminders import Reminders
 from bot.stores.workspaces import Workspaces
 from bot.texts import Texts
@@ -92,6 +95,7 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
         history = History(redis, vault)
         with suppress(AwayError):  # it is asked again as soon as it is there
             await history.settle()
+        errands = Errands()
         desk = Desk(
             catalogue=catalogue,
             languages=Languages.load(TEMPLATES / "locales"),
@@ -102,6 +106,10 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
             reminders=Reminders(redis, vault),
             delivery=Delivery(session, slack.api_url),
             scripts=WorkspaceScripts(catalogue, Texts.in_folder(TEMPLATES / "new_script"), workspaces),
+            belongings=Belongings(redis, vault),
+            links=Links(redis, vault),
+            errands=errands,
+            public_url=public_url,
             own_token=slack.bot_token,
         )
         client = AsyncWebClient(base_url=slack.api_url, session=session, logger=quiet("slack_sdk"))
@@ -119,6 +127,7 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
         try:
             yield Parts(slack, client, _bolt(slack, client, desk, flow), desk, flow)
         finally:
+            await errands.finish()
             await redis.aclose()
 
 

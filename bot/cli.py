@@ -11,9 +11,10 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from bot import cli_keys, cli_words, logs
+from bot import cli_data, cli_keys, cli_words, logs
 from bot.cli_words import WRONG, give_up
 from bot.config import Config
+from bot.records import Author
 from bot.shared_metrics import shared_metrics
 from bot.stores.embedded import DataFolderTakenError
 
@@ -110,6 +111,7 @@ app.command()(cli_words.draft)
 app.command()(cli_words.lint)
 app.add_typer(cli_words.scripts, name="scripts")
 app.add_typer(cli_keys.keys, name="keys")
+app.add_typer(cli_data.data, name="data")
 
 
 @cli_keys.keys.command()
@@ -118,6 +120,27 @@ def rotate() -> None:
     config = _config()
     with _data_folder(config):
         cli_keys.seal_anew(config)
+
+
+@cli_data.data.command()
+def export(tenant: cli_data.Tenant, user: cli_data.User) -> None:
+    """Print everything that is kept of an author, as JSON."""
+    config = _config()
+    with _data_folder(config):
+        cli_data.take_out(config, Author(tenant, user))
+
+
+@cli_data.data.command()
+def delete(
+    tenant: cli_data.Tenant,
+    user: cli_data.User,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask first.")] = False,
+) -> None:
+    """Delete everything that is kept of an author, and look whether anything is left."""
+    config = _config()
+    with _data_folder(config):
+        cli_data.take_away(config, Author(tenant, user), sure=yes)
 
 
 def _serve(config: Config) -> None:

@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from bot.added import Added
     from bot.catalogue import Catalogue
     from bot.delivery import Delivery
+    from bot.errands import Errands
     from bot.lint import Lint
     from bot.localization import Language, Languages
     from bot.records import Record
+    from bot.stores.belongings import Belongings
     from bot.stores.departure import Departure
     from bot.stores.history import History
+    from bot.stores.links import Links
     from bot.stores.reminders import Reminders
     from bot.stores.workspaces import Workspaces
     from bot.workspace import Settings
@@ -76,7 +79,8 @@ class Setting:
 class Desk:
     """The parts of the app that listeners share, as one workspace has them once it is known which.
 
-    `own_token` is that of the only workspace, when the app serves no others.
+    `own_token` is that of the only workspace, when the app serves no others. `public_url` is where people
+    reach the app with a browser; empty where they cannot.
     """
 
     catalogue: Catalogue
@@ -88,6 +92,10 @@ class Desk:
     reminders: Reminders
     delivery: Delivery
     scripts: WorkspaceScripts
+    belongings: Belongings
+    links: Links
+    errands: Errands
+    public_url: str = ""
     own_token: str = field(default="", repr=False)
     workspace: Workspace = _NOWHERE
 

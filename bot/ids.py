@@ -115,7 +115,6 @@ NEXT: Final = "next_answer"
 TURN: Final = "person_go."
 TURNING: Final = re.compile(rf"^{re.escape(TURN)}[a-z]+$")
 MUTED: Final = "muted"
-FORGET: Final = "forget_person"
 
 # reminders; the modal for a day is called as its input is
 REMIND: Final = "reminder_set"
@@ -124,3 +123,20 @@ NO_REMINDER: Final = "reminder_cancel"
 REMINDER_MENU: Final = "reminder_menu"
 HELD: Final = "reminder_held"
 ASKED_AGAIN: Final = "reminder_asked_again"
+
+# an author's own settings; its inputs are called as the preferences are
+PREFERENCES: Final = "preferences"
+ADDRESSING: Final = "addressing"
+WHERE: Final = "where"
+KEEPING: Final = "keeping"
+
+# an author's own data
+DATA: Final = "data"
+EXPORT: Final = "export"
+EXPORT_MENU: Final = re.compile(rf"^{EXPORT}\.[a-z]+$")
+FORGET: Final = "forget_person"
+FORGET_MENU: Final = "forget_menu"
+FORGET_SURE: Final = "forget_sure"
+ERASE: Final = "erase"
+ERASE_SURE: Final = "erase_sure"
+OPEN_LINK: Final = "open_link"

@@ -34,7 +34,10 @@ LONGEST_DRAFT = 3000
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the author filled in themselves; what they left alone is empty and gets a default."""
+    """What the author filled in themselves; what they left alone is empty and gets a default.
+
+    `mirrored`: the form of address in the message that asks.
+    """
 
     requester: str = ""
     name: str = ""
@@ -51,6 +54,7 @@ class Form:
     more: bool = False
     pressured: bool = False
     ask: str = ""
+    mirrored: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +206,15 @@ def _drafted(proposal: Proposal, known: Known) -> Proposal:
     if script is None:
         return proposal
     tones = script.facts.tones
-    tone = proposal.form.tone if proposal.form.tone in tones else tones[0] if tones else ""
+    form, preferred = proposal.form, known.remembered.preferences
+    tone = _first_of(tones, form.tone, preferred.tone)
     prefills = _prefilled(proposal, script, known)
     asked = script.words[proposal.language].details
-    details = prefills | {one: given for one, given in proposal.form.details.items() if one in asked}
+    details = prefills | {one: given for one, given in form.details.items() if one in asked}
     read, wrong = values(script, details)
-    channel = proposal.form.channel if proposal.form.channel in script.facts.channels else CHAT
+    channel = form.channel if form.channel in script.facts.channels else CHAT
     forms = known.addresses.get(proposal.language, ())
-    address = proposal.form.address if proposal.form.address in forms else next(iter(forms), "")
+    address = _first_of(forms, form.address, preferred.address, form.mirrored)
     proposal = replace(
         proposal,
         tone=tone,
@@ -242,6 +247,11 @@ def _drafted(proposal: Proposal, known: Known) -> Proposal:
     if len(draft.text) > LONGEST_DRAFT:
         return replace(proposal, wrong={**wrong, "script": "draft_too_long"})
     return replace(proposal, draft=None if wrong else draft, repeats=fresh is None)
+
+
+def _first_of(known: Sequence[str], *wanted: str) -> str:
+    """The first that is wanted and there; else the first that is there."""
+    return next((one for one in wanted if one in known), next(iter(known), ""))
 
 
 def _prefilled(proposal: Proposal, script: Script, known: Known) -> dict[str, Filled]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -45,10 +45,18 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What an author chose; an empty language means the one Slack reports."""
+    """What an author chose; an empty language means the one Slack reports.
+
+    An empty `tone` is each script's own, an empty `address` that of the message. `in_app`: drafts appear in
+    the app's conversation with the author. `facts_only`: the texts of drafts are not kept.
+    """
 
     language: str = ""
     draft_language: str = ""
+    tone: str = ""
+    address: str = ""
+    in_app: bool = False
+    facts_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,8 @@ class Record:
     """A draft and what became of it.
 
     `created` and `changed` are seconds since 1970, `on` is the author's date of the latest change. `held`:
-    what the author said of it when they were reminded.
+    what the author said of it when they were reminded. Of one that is `facts_only` neither the text nor what
+    was filled in is kept.
     """
 
     id: str
@@ -121,6 +130,12 @@ class Record:
     outcome: Outcome = Outcome.OPEN
     reminder: Reminder | None = None
     held: bool | None = None
+    facts_only: bool = False
+
+    @property
+    def kept(self) -> Record:
+        """The draft as it may be stored."""
+        return replace(self, text="", details={}) if self.facts_only else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +197,7 @@ def _until(record: Record, script: Script) -> date | None:
 
 def person(record: Record) -> Person:
     """The requester, as the latest draft for them has it."""
-    request = record.details.get("request", "")
+    request = record.kept.details.get("request", "")
     return Person(
         name=record.name,
         user=record.user,

@@ -118,7 +118,7 @@ def test_nobody_imports_from_the_command_line():
     """Only the entry uses it, and only commands use the commands for words."""
     assert {name for name in MODULES if among(imported(name), "bot.cli")} == {"bot.__main__"}
     assert {name for name in MODULES if among(imported(name), "bot.cli_words")} == {
-        *("bot.cli", "bot.cli_keys"),
+        *("bot.cli", "bot.cli_data", "bot.cli_keys"),
     }
 
 
@@ -132,7 +132,8 @@ def test_notes_never_get_near_a_draft():
 
     assert readers == {"bot.surfaces.beside"}
     assert makers == {
-        *("bot.stores.history", "bot.stores.shelves", "bot.surfaces.beside", "bot.surfaces.person"),
+        *("bot.stores.belongings", "bot.stores.history", "bot.stores.shelves"),
+        *("bot.surfaces.beside", "bot.surfaces.person"),
     }
 
 
@@ -143,22 +144,23 @@ def test_only_a_script_s_own_wordings_are_rendered():
     assert makers == {"bot.texts", "bot.proposal"}
 
 
-def test_only_the_composition_root_and_the_checks_make_a_store():
+STORES = {"History", "Workspaces", "Departure", "Installations", "States", "Belongings", "Links", "Reminders"}
+
+
+def test_only_the_composition_root_and_what_is_run_beside_it_make_a_store():
     """Everybody else is given one."""
     makers = {
         (module, node.func.id)
         for module in APP
         for node in ast.walk(MODULES[module])
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in {"History", "Workspaces", "Departure", "Installations", "States", "Reminders"}
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in STORES
     }
 
     assert makers == {
-        *((("bot.app", one)) for one in ("History", "Workspaces", "Departure", "Installations", "States")),
-        ("bot.app", "Reminders"),
+        *((("bot.app", one)) for one in STORES),
         ("bot.stores.reminders", "Reminders"),
         ("bot.checks", "History"),
+        ("bot.cli_data", "Belongings"),
         ("bot.stores.history", "History"),
     }
 

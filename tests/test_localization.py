@@ -30,7 +30,7 @@ TONES = {"neutral", "warm", "firm", "formal"}
 CHANNELS = {"chat", "email", "short", "points"}
 VARIANTS = {"plain", "redirect", "pause", "group", "wind_down", "defer", "tradeoff"}
 ENDING = {"pause", "defer"}
-USES = {"compose", "person", "history", "settings", "help"}
+USES = {"compose", "person", "history", "settings", "workspace", "help"}
 WRONG = {
     *("self", "bot", "situation", "no_script", "who", "missing", "must_be_yes", "switched_off"),
     *("date", "number", "choice", "too_long", "draft_too_long", "draft_unwritable"),
@@ -57,6 +57,10 @@ COMPUTED = {
     "help.*_typed": USES - {"compose"},
     "help.*": USES,
     "wrong.*": WRONG,
+    "pages.export.*": {"json", "csv"},
+    "pages.export.*.title": {"gone", "other", "away"},
+    "pages.export.*.happened": {"gone", "other", "away"},
+    "pages.export.*.advice": {"gone", "other", "away"},
     "pages.refused.*.title": {*REASONS, "unknown"},
     "pages.refused.*.happened": {*REASONS, "unknown"},
     "pages.refused.*.advice": {*REASONS, "unknown"},

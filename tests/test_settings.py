@@ -96,8 +96,8 @@ async def test_an_admin_opens_the_settings_from_home(robin: Author, say: Languag
 
 
 async def test_an_admin_opens_the_settings_with_the_command(robin: Author):
-    """`/decline settings` opens the same modal."""
-    await robin.types(" Settings ")
+    """`/decline settings workspace` opens the same modal."""
+    await robin.types(" Settings  Workspace ")
     assert robin.modal.callback_id == ids.SETTINGS
 
 
@@ -109,9 +109,9 @@ async def test_a_member_sees_nothing_for_admins(kim: Author, say: Language):
 
 
 async def test_the_command_tells_a_member_where_their_own_settings_are(kim: Author, say: Language):
-    """`/decline settings` of a member opens nothing and says where to go."""
-    await kim.types("settings")
-    assert words(kim.from_the_app[-1]) == say("settings.yours")
+    """`/decline settings workspace` of a member opens nothing and says where to go."""
+    await kim.types("settings workspace")
+    assert words(kim.from_the_app[-1]) == say("settings.yours", command=ids.COMMAND)
     assert kim.top is None
 
 

@@ -13,11 +13,13 @@ from bot.authorization import tenant
 from bot.listeners import (
     beside,
     compose,
+    data,
     drafts,
     home,
     leaving,
     own_scripts,
     person,
+    preferences,
     reminders,
     script_editor,
     scripts,
@@ -70,6 +72,14 @@ def register(app: AsyncApp) -> None:
     app.command(ids.COMMAND)(_in_time(ways_in.command))
     app.shortcut(ids.GLOBAL_SHORTCUT)(_in_time(ways_in.from_anywhere))
 
+    _drafts(app)
+    _home(app)
+    _scripts(app)
+    _own_data(app)
+
+
+def _drafts(app: AsyncApp) -> None:
+    """Route what is done with a draft, and when its reminder has come."""
     app.action(ids.SENT)(_in_time(drafts.sent))
     app.action(ids.ANOTHER)(_in_time(drafts.another))
     app.action(ids.EDIT_DRAFT)(_in_time(drafts.open_edit))
@@ -80,14 +90,6 @@ def register(app: AsyncApp) -> None:
     app.view(ids.OWN_SCRIPT)(_in_time(own_scripts.save))
     app.action(ids.OWN_REMOVE)(_in_time(own_scripts.remove))
 
-    app.action(ids.SCRIPTS)(_in_time(scripts.opened))
-    app.action(ids.SCRIPT_REMOVE)(_in_time(scripts.remove))
-    for action_id in (ids.SCRIPT_ADD, ids.SCRIPT_CHANGE, ids.SCRIPT_EDIT):
-        app.action(action_id)(_in_time(script_editor.opened))
-    app.action(ids.SCRIPT_LANGUAGE)(_in_time(scripts.noted))
-    app.action(ids.TRY_OUT)(_in_time(script_editor.preview))
-    app.view(ids.SCRIPT_EDITOR)(_in_time(script_editor.save))
-
     app.action(ids.REMIND)(_in_time(reminders.remind))
     app.action(ids.REMINDER_DAY)(_in_time(reminders.open_day))
     app.view(ids.REMINDER_DAY)(_in_time(reminders.save_day))
@@ -96,6 +98,9 @@ def register(app: AsyncApp) -> None:
     app.action(ids.HELD)(_in_time(reminders.held))
     app.action(ids.ASKED_AGAIN)(_in_time(reminders.asked_again))
 
+
+def _home(app: AsyncApp) -> None:
+    """Route App Home with what is behind its pages, and what Slack tells of the app and its people."""
     app.event(ids.HOME_OPENED)(_in_time(home.opened))
     app.event(ids.PROFILE_CHANGED)(_in_time(home.profile_changed))
     app.event(ids.UNINSTALLED)(_in_time(leaving.uninstalled))
@@ -112,6 +117,32 @@ def register(app: AsyncApp) -> None:
     app.action(ids.OPEN_PERSON)(_in_time(person.opened))
     app.action(ids.TURNING)(_in_time(person.turned))
     app.view(ids.PERSON)(_in_time(person.save))
+
+
+def _scripts(app: AsyncApp) -> None:
+    """Route the scripts of a workspace's own."""
+    app.action(ids.SCRIPTS)(_in_time(scripts.opened))
+    app.action(ids.SCRIPT_REMOVE)(_in_time(scripts.remove))
+    for action_id in (ids.SCRIPT_ADD, ids.SCRIPT_CHANGE, ids.SCRIPT_EDIT):
+        app.action(action_id)(_in_time(script_editor.opened))
+    app.action(ids.SCRIPT_LANGUAGE)(_in_time(scripts.noted))
+    app.action(ids.TRY_OUT)(_in_time(script_editor.preview))
+    app.view(ids.SCRIPT_EDITOR)(_in_time(script_editor.save))
+
+
+def _own_data(app: AsyncApp) -> None:
+    """Route what an author prefers, and what becomes of their data."""
+    app.action(ids.PREFERENCES)(_in_time(preferences.opened))
+    app.view(ids.PREFERENCES)(_in_time(preferences.save))
+
+    app.action(ids.DATA)(_in_time(data.opened))
+    app.action(ids.EXPORT_MENU)(_in_time(data.export))
+    app.action(ids.OPEN_LINK)(_in_time(data.followed))
+    app.action(ids.FORGET)(_in_time(data.ask_forget))
+    app.action(ids.FORGET_MENU)(_in_time(data.ask_forget))
+    app.action(ids.FORGET_SURE)(_in_time(data.forget))
+    app.action(ids.ERASE)(_in_time(data.ask_erase))
+    app.action(ids.ERASE_SURE)(_in_time(data.erase))
 
 
 def _in_time(listener: Listener) -> Listener:

@@ -93,6 +93,7 @@ async def submit(
     overruled = proposal.overruled
     metrics.drafted(proposal.script.facts.step, instead_of=overruled.facts.step if overruled else None)
     record = _record(desk, author, proposal, view["id"])
+    record = replace(record, facts_only=setting.remembered.preferences.facts_only)
     if await drafts.post(desk, client, author, setting, record, composed.origin.response_url):
         await ack()
     else:

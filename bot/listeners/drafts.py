@@ -11,7 +11,7 @@ from bot.drafting import Request, compose, voice
 from bot.filling import values
 from bot.ladder import Outcome
 from bot.listeners import beside, own_scripts, showing
-from bot.listeners.held import SEALED, Held, hold
+from bot.listeners.held import Held, hold, in_buttons
 from bot.proposal import envelope, unsent_wording
 from bot.records import answer, person
 from bot.reminding import offered
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
     from bot.desk import Desk, Setting
     from bot.records import Author, Record
-
-_LONGEST_VALUE = 2000
-"""Characters in a button's value (Slack's limit)."""
 
 
 async def post(
@@ -50,6 +47,8 @@ async def post(
     except AwayError:
         saved = False
     message = draft_message.build(_shown(desk, author, setting, record, saved=saved), setting.say)
+    if setting.remembered.preferences.in_app and await desk.delivery.to_author(client, author.user, message):
+        return True
     return await showing.show(desk, client, author, response_url, message)
 
 
@@ -260,12 +259,7 @@ async def _keep(desk: Desk, author: Author, setting: Setting, held: Held, *, mus
 
 
 def _shown(desk: Desk, author: Author, setting: Setting, record: Record, *, saved: bool) -> Shown:
-    held, complete = record.id, True
-    if not saved:
-        held = SEALED + desk.history.carry(author, record)
-        if len(held) > _LONGEST_VALUE:  # the text stands in the message; what it means is carried
-            held = SEALED + desk.history.carry(author, replace(record, text="", details={}))
-            complete = False
+    held, complete = in_buttons(desk, author, record, saved=saved)
     script = setting.catalogue[record.script_id]
     offer = offered(record, script, days_for(desk, setting, record))
     return Shown(record, script, held, setting.today, saved=saved, complete=complete, offer=offer)

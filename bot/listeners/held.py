@@ -1,9 +1,13 @@
-"""The draft that a button holds: by its id, or sealed in the button because it could not be saved."""
+"""The draft that a button holds: by its id, or with what is not saved sealed in the button.
+
+A draft that could not be saved is carried as a whole. One of which only the facts are kept is carried for its
+text: what became of it is in the store, and without the store there is nothing to go on with.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +17,9 @@ if TYPE_CHECKING:
     from bot.records import Author, Record
 
 SEALED = "sealed:"
+_TEXT = "text:"
+_LONGEST_VALUE = 2000
+"""Characters in a button's value (Slack's limit)."""
 
 
 class GoneError(Exception):
@@ -38,12 +45,30 @@ async def hold(
         setting = await desk.setting(client, author)  # after which marks are as they will be in the store
         record = desk.history.carried(author, value.removeprefix(SEALED))
     else:
+        draft_id, _, sealed = value.removeprefix(_TEXT).partition(":")
         setting, record = await asyncio.gather(
-            desk.setting(client, author), desk.history.draft(author, value)
+            desk.setting(client, author), desk.history.draft(author, draft_id)
         )
+        carried = desk.history.carried(author, sealed) if sealed else None
+        if record and carried and carried.id == record.id:
+            record = replace(record, text=carried.text, details=carried.details)
     if record is None:
         raise GoneError
     setting = setting.knowing([record])
     if not (scriptless or record.script_id in setting.catalogue):
         raise GoneError
     return setting, Held(record, saved=not value.startswith(SEALED))
+
+
+def in_buttons(desk: Desk, author: Author, record: Record, *, saved: bool) -> tuple[str, bool]:
+    """What the buttons of a draft hold, and whether its text is within their reach."""
+    if saved and record == record.kept:
+        return record.id, True
+    prefix = f"{_TEXT}{record.id}:" if saved else SEALED
+    held = prefix + desk.history.carry(author, record)
+    if len(held) <= _LONGEST_VALUE:
+        return held, True
+    if saved:
+        return record.id, False
+    # the text stands in the message; what it means is carried
+    return SEALED + desk.history.carry(author, replace(record, text="", details={})), False

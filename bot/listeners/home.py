@@ -95,13 +95,19 @@ async def redraw(desk: Desk, client: AsyncWebClient, author: Author, body: dict[
 
 
 async def publish(
-    desk: Desk, client: AsyncWebClient, author: Author, at: Place = HERE, seen: str = ""
+    desk: Desk,
+    client: AsyncWebClient,
+    author: Author,
+    at: Place = HERE,
+    seen: str = "",
+    setting: Setting | None = None,
 ) -> bool:
     """Draw a page of Home for this author.
 
     `seen` is the hash it had when it was clicked: False when another click was drawn since, which stays.
+    `setting`: where the author stands, when it is known and must not be kept.
     """
-    setting = await desk.setting(client, author)
+    setting = setting or await desk.setting(client, author)
     (found, names), reminded = await asyncio.gather(
         _found(desk, author, setting, at), _reminded(desk, author, setting, at)
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot import ids
 from bot.desk import NotAdminError
 from bot.filling import LONGEST_PHRASE
-from bot.listeners import compose, scripts, settings
+from bot.listeners import compose, preferences, scripts, settings
 from bot.proposal import Form
 from bot.records import Profile
 from bot.surfaces import help as help_surface
@@ -45,7 +45,7 @@ async def from_message(
         author,
         shortcut["trigger_id"],
         Composed(
-            Form(requester=requester, ask=ask, address=address),
+            Form(requester=requester, ask=ask, mirrored=address),
             Origin(shortcut["response_url"], ask, _APP if by_app else None, address=address),
             quoted(text) if text.strip() else None,
             {},
@@ -66,7 +66,10 @@ async def from_anywhere(
 async def command(
     ack: AsyncAck, command: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
 ) -> None:
-    """`/decline`: `help`, `history`, `settings`, `scripts`, or a modal for a person and what they want."""
+    """`/decline`: `help`, `history`, `settings`, `scripts`, or a modal for a person and what they want.
+
+    The settings are the author's own; `settings workspace` are those of everybody.
+    """
     text = command.get("text", "").strip()
     if text.casefold() == "help":
         setting = await desk.setting(client, author)
@@ -78,6 +81,9 @@ async def command(
     elif text.casefold() == "history":
         await ack({**await _history(client, author, desk), "response_type": "ephemeral"})
     elif text.casefold() == "settings":
+        await preferences.open_modal(desk, client, author, command["trigger_id"])
+        await ack()
+    elif text.casefold().split() == ["settings", "workspace"]:
         await _settings(ack, command["trigger_id"], client, author, desk)
     else:
         person = _PERSON.search(text)
@@ -104,7 +110,12 @@ async def _settings(
         await ack()
     except NotAdminError:
         setting = await desk.setting(client, author)
-        await ack({**notice.message(setting.say("settings.yours")), "response_type": "ephemeral"})
+        await ack(
+            {
+                **notice.message(setting.say("settings.yours", command=ids.COMMAND)),
+                "response_type": "ephemeral",
+            }
+        )
 
 
 def _address(text: str, desk: Desk) -> str:

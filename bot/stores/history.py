@@ -237,7 +237,7 @@ class History(Shelves):
         outside = [one for one in indexes.all() if one not in own]
         keys = [draft, known, *(author_key(author, one) for one in ("drafts", "indexes"))]
         keys += [indexes.key(one) for one in (*inside, *outside)]
-        sealed, meant = RECORD.dump_json(record), ANSWER.dump_json(answer)
+        sealed, meant = RECORD.dump_json(record.kept), ANSWER.dump_json(answer)
         pipe.eval(
             FILE,
             len(keys),

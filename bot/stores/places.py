@@ -22,6 +22,10 @@ def author_key(author: Author, *rest: str) -> str:
     return ":".join((f"decline:{{{author.tenant}:{author.user}}}", *rest))
 
 
+_ALWAYS = ("profile", "preferences", "drafts", "indexes", "people", "scripts", "exports", "reminders")
+"""What an author may have one of; a kind of key that is not listed here outlives them."""
+
+
 async def author_keys(redis: Any, authors: Sequence[Author]) -> list[list[str]]:
     """Every key that may hold something of each of these authors, in one round trip."""
     async with away(), redis.pipeline(transaction=False) as pipe:
@@ -32,10 +36,7 @@ async def author_keys(redis: Any, authors: Sequence[Author]) -> list[list[str]]:
         found = await pipe.execute()
     return [
         [
-            *(
-                author_key(author, one)
-                for one in ("profile", "preferences", "drafts", "indexes", "people", "scripts", "reminders")
-            ),
+            *(author_key(author, one) for one in _ALWAYS),
             *(author_key(author, "draft", one.decode()) for one in drafts),
             *(author_key(author, "person", one.decode()) for one in people),
             *(author_key(author, "drafts", one.decode()) for one in (*people, *indexes)),

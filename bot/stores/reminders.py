@@ -90,7 +90,7 @@ class Reminders:
                     key,
                     index,
                     sealed,
-                    self._vault.seal(key, _RECORD.dump_json(record)),
+                    self._vault.seal(key, _RECORD.dump_json(record.kept)),
                     int(record.created) + self._retention,
                     record.id,
                     record.reminder.at if record.reminder else "",

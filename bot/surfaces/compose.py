@@ -163,7 +163,7 @@ def read(view: Mapping[str, Any]) -> Composed:
         tone=str(mine.get(ids.TONE, "")),
         language=str(mine.get(ids.DRAFT_LANGUAGE, "")),
         channel=str(held.get(ids.CHANNEL, "")),
-        address=str(mine.get(ids.ADDRESS, "") or origin.address),
+        address=str(mine.get(ids.ADDRESS, "")),
         details={
             name.removeprefix(ids.DETAIL): value
             for name, value in mine.items()
@@ -172,6 +172,7 @@ def read(view: Mapping[str, Any]) -> Composed:
         more=origin.more,
         pressured=bool(now.get(ids.PRESSURED)),
         ask=origin.ask,
+        mirrored=origin.address,
     )
     quote = next((block for block in view["blocks"] if block.get("block_id") == _QUOTE), None)
     return Composed(form, origin, quote, block_ids(view))

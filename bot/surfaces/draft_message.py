@@ -38,9 +38,9 @@ _MOST_CHECKS = 3
 class Shown:
     """A draft as it is shown.
 
-    `held` is what its buttons carry: its id or, unsaved, the sealed record (`complete`: with its text).
-    `among_others`: on a page with other drafts, where no button of one stands out. `offer`: the day on which
-    a reminder would come.
+    `held` is what its buttons carry: its id or, where that is not all, the sealed record (`complete`: with
+    its text). `among_others`: on a page with other drafts, where no button of one stands out. `offer`: the
+    day on which a reminder would come.
     """
 
     record: Record
@@ -107,9 +107,13 @@ def _open(shown: Shown, say: Language) -> list[Block]:
         blocks.append(to_copy(record.text))
     if shown.script.facts.form == "checklist":
         blocks.append(section(bullets((*words.checks, *_own_points(record, words)))))
+        if record.facts_only and not record.details:
+            blocks.append(small(escape(say("draft.not_kept"))))
     else:
         if not record.text:
-            blocks.append(small(escape(words.advice)))
+            lost = record.facts_only and shown.script.facts.form == "message"
+            told = say("draft.not_kept") if lost else words.advice
+            blocks.append(small(escape(told)))
         if words.checks:
             blocks.append(small(f"*{escape(say('compose.checks'))}*\n{bullets(words.checks[:_MOST_CHECKS])}"))
     blocks += [small(escape(said(finding, say))) for finding in shown.findings]
@@ -152,7 +156,7 @@ def _buttons(shown: Shown, say: Language) -> ActionsBlock:
         )
     if shown.saved:  # an option's value has no room for a sealed draft
         menu = [
-            Option(value=f"{choice}:{held}", text=plain(say(f"draft.menu_{choice}"), OPTION))
+            Option(value=f"{choice}:{shown.record.id}", text=plain(say(f"draft.menu_{choice}"), OPTION))
             for choice in (ids.BESIDE, *_keeping(shown), ids.NOT_SENT, ids.DELETE)
         ]
         elements.append(OverflowMenuElement(action_id=ids.DRAFT_MENU, options=menu))
@@ -161,7 +165,7 @@ def _buttons(shown: Shown, say: Language) -> ActionsBlock:
 
 def _keeping(shown: Shown) -> Iterator[str]:
     """What the author wrote can be kept for another time; what a script wrote is in the script."""
-    if shown.record.edited and shown.record.text:
+    if shown.record.edited and shown.record.text and not shown.record.facts_only:
         yield ids.KEEP
 
 

@@ -1,4 +1,4 @@
-"""How to use the app, in six lines."""
+"""How to use the app, in a few lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.surfaces.text import escape, section, small
 if TYPE_CHECKING:
     from bot.localization import Language
 
-USES = ("compose", "person", "history", "settings", "help")
+USES = ("compose", "person", "history", "settings", "workspace", "help")
 """What `/decline` takes; each has its example and its line."""
 
 

@@ -22,7 +22,7 @@ from bot.browsing import Acquaintance, Overview, Page, People
 from bot.catalogue import Catalogue, Step
 from bot.ladder import Fit, Outcome
 from bot.records import NO_REMINDERS, Reminded
-from bot.surfaces import drafts, history, people, place, reminders
+from bot.surfaces import data, drafts, history, people, place, preferences, reminders
 from bot.surfaces.details import select
 from bot.surfaces.place import HERE, HISTORY, PEOPLE, SIZE, WAITING, Place
 from bot.surfaces.text import OPTION, escape, plain, section, small
@@ -96,7 +96,7 @@ def _overview(home: Home, found: Overview | None, say: Language, languages: Lang
     yield DividerBlock()
     yield _language(say, languages)
     yield from _admin(say) if home.admin else []
-    yield from [DividerBlock(), small(escape(say("home.stores", days=home.days)))]
+    yield from [DividerBlock(), small(escape(say("home.stores", days=home.days))), data.way_in(say)]
 
 
 def _sections(home: Home, found: Overview, say: Language) -> Iterator[Block]:
@@ -200,7 +200,7 @@ def _language(say: Language, languages: Languages) -> Block:
         say.code,
         say("compose.language"),
     )
-    return ActionsBlock(block_id=ids.HOME, elements=[menu])
+    return ActionsBlock(block_id=ids.HOME, elements=[menu, preferences.button(say)])
 
 
 def _admin(say: Language) -> Iterator[Block]:

@@ -31,6 +31,9 @@ _ALWAYS = {
 }
 _HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 
+ALWAYS = web.RequestKey("always", dict[str, str])
+"""Where a request has those headers, for an answer that is sent bit by bit and cannot get them afterwards."""
+
 _NOT_FOUND, _NOT_ALLOWED, _BROKEN = 404, 405, 500
 
 _log = structlog.get_logger()
@@ -45,6 +48,7 @@ def strict(https: bool) -> Middleware:
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        request[ALWAYS] = always
         try:
             response = await handler(request)
         except web.HTTPException as raised:

@@ -145,6 +145,22 @@ class Pages:
             code=reason if _CODE.fullmatch(reason) else "",
         )
 
+    def export(self, language: str, form: str) -> str:
+        """Where an author downloads their data, as JSON or as tables."""
+        say = self._languages.best(language)
+        return self._draw("export", say, download=say(f"pages.export.{form}"))
+
+    def no_export(self, language: str, reason: str) -> str:
+        """A link to an author's data that does not work: `gone`, `other` (another browser's) or `away`."""
+        say = self._languages.best(language)
+        return self._draw(
+            "no_export",
+            say,
+            title=say(f"pages.export.{reason}.title"),
+            happened=say(f"pages.export.{reason}.happened"),
+            advice=say(f"pages.export.{reason}.advice"),
+        )
+
     def missing(self, language: str) -> str:
         """An address that leads nowhere."""
         return self._fixed("missing", language)

@@ -12,6 +12,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.stores.away import AwayError
 from bot.web import installing
+from bot.web.data import data_pages
 from bot.web.guard import LARGEST_BODY, MALFORMED, UNREADABLE, check
 from bot.web.headers import strict
 from bot.web.metrics import metrics_page
@@ -62,6 +63,7 @@ def build_site(
             web.get(installing.REDIRECT_PATH, _installed),
             web.get("/healthz", _healthy),
             web.get("/readyz", _ready),
+            *data_pages(_PARTS),
             *pages.routes(),
             *metrics_page(public.metrics_token),
         ]
