@@ -328,12 +328,19 @@ async def test_a_person_who_is_gone_is_said_to_be(robin, say: Language):
 # a draft
 
 
-async def test_a_draft_whose_script_is_gone_can_be_read_and_deleted(robin, history, catalogue):
-    """Its text stands in its modal, and with it goes the line in Home."""
-    await remember(history, catalogue, 1, script_id="retired")
+@pytest.mark.parametrize(
+    ("text", "choices"),
+    [
+        ("Hi Person 0, no.", [ids.BESIDE, ids.NOT_SENT, ids.DELETE]),
+        ("", [ids.BESIDE, ids.DELETE]),
+    ],
+)
+async def test_a_draft_whose_script_is_gone_can_be_read_and_deleted(robin, history, catalogue, text, choices):
+    """Its text, as far as there is one, stands in its modal, and with it goes the line in Home."""
+    await remember(history, catalogue, 1, script_id="retired", text=text)
     await robin.presses(await robin.opens_home(), ids.OPEN_DRAFT)
-    assert draft(robin.modal) == "Hi Person 0, no."
-    assert [one.split(":")[0] for one in values(robin.modal, ids.DRAFT_MENU)] == [ids.BESIDE, ids.DELETE]
+    assert draft(robin.modal) == text
+    assert [one.split(":")[0] for one in values(robin.modal, ids.DRAFT_MENU)] == choices
     await robin.presses(robin.modal, ids.DRAFT_MENU, ids.DELETE)
     assert draft(robin.modal) == ""
     assert "retired" not in words(robin.home)

@@ -234,12 +234,12 @@ async def test_only_the_facts_are_kept(robin: Author, world: World):
 
 
 async def test_home_says_that_the_text_was_not_kept(robin: Author, say: Language):
-    """The draft waits in Home with what can be done without its text."""
+    """The draft waits in Home, and opens with what can be done without its text."""
     await saves(robin, **{ids.KEEPING: "facts"})
     await robin.drafts()
-    home = await robin.opens_home()
-    assert say("draft.not_kept") in words(home)
-    assert (ids.SENT in actions(home.blocks), ids.EDIT_DRAFT in actions(home.blocks)) == (True, False)
+    opened = await robin.opens_the_draft()
+    assert say("draft.not_kept") in words(opened)
+    assert (ids.SENT in actions(opened.blocks), ids.EDIT_DRAFT in actions(opened.blocks)) == (True, False)
 
 
 async def test_its_buttons_work_with_only_the_facts(robin: Author, world: World):

@@ -747,7 +747,12 @@ def test_reminders_are_within_slacks_limits(catalogue, languages, say, script_id
     check_modal(reminders_surface.pick(kept, script, TODAY, picking, say))
     drafts = tuple(replace(kept, id=f"draft{n:011}") for n in range(15))
     reminded = Reminded(drafts[:5], drafts[5:], 1000)
-    view = home.build(home.Home(drafts[:10], catalogue, TODAY, reminded=reminded), say, languages)
+    waiting = [replace(one, outcome=Outcome.OPEN, reminder=None) for one in drafts[:10]]
+    known = People(acquaintances(catalogue, 10), 1000)
+    found = Overview(Page(drafts[:10], 1000), Page(waiting, 1000), known, dict.fromkeys(Step, 1000))
+    shown = home.Home(found, catalogue, TODAY, admin=True, reminded=reminded)
+    view = home.build(shown, say, languages)
+    check(view["blocks"], 100)
     check_view(view, "home")
 
 

@@ -114,10 +114,10 @@ async def test_an_admin_elsewhere_is_none_here(market, tom, say):
         return web.json_response({"ok": True, "user": user})
 
     market.troubles.answers["users.info"] = answer
-    delivery = await tom.types("settings")
+    delivery = await tom.types("settings workspace")
 
     assert tom.top is None
-    assert say("settings.yours") in str(delivery.body)
+    assert say("settings.yours", command=ids.COMMAND) in str(delivery.body)
 
 
 @pytest.mark.parametrize("of_org", [False, True])
