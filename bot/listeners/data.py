@@ -15,7 +15,7 @@ from bot.delivery import OUT_OF_REACH
 from bot.export import CSV, JSON
 from bot.listeners import home, sending
 from bot.records import Preferences, Remembered
-from bot.scheduling import taken_back
+from bot.scheduling import cancel
 from bot.stores.away import AwayError
 from bot.stores.links import Wanted
 from bot.surfaces import data as surface
@@ -100,7 +100,7 @@ async def forget(
         view = surface.done(setting.say("data.forget"), setting.say("data.nobody"), setting.say)
     else:
         requester, records = known
-        await _before_they_go(desk, client, records)
+        await _before_they_go(desk, client, author, records)
         gone = await desk.belongings.forget(author, mark)
         view = surface.forgotten(requester, gone, setting.say)
     await _answer(body, client, view)
@@ -127,7 +127,7 @@ async def erase(
     setting = await desk.setting(client, author)
     setting.needs_history()
     counts = await desk.belongings.counts(author, _since(desk))
-    await _before_they_go(desk, client, await desk.belongings.reminded(author))
+    await _before_they_go(desk, client, author, await desk.belongings.reminded(author))
     await desk.belongings.erase(author)
     await _answer(body, client, surface.erased(counts, setting.say))
     with suppress(AwayError, *OUT_OF_REACH):
@@ -135,12 +135,15 @@ async def erase(
     await ack()
 
 
-async def _before_they_go(desk: Desk, client: AsyncWebClient, records: Sequence[Record]) -> None:
+async def _before_they_go(
+    desk: Desk, client: AsyncWebClient, author: Author, records: Sequence[Record]
+) -> None:
     """Take the reminders of these drafts back at Slack: afterwards nobody knows of them any more.
 
-    The one place for it, on the way to both deletions. Nothing is deleted while Slack does not give one up.
+    The one place for it, on the way to both deletions. While Slack does not give one up, nothing is deleted;
+    those that it gave up are noted, so that the next try has fewer to ask for.
     """
-    await asyncio.gather(*(taken_back(desk, client, one) for one in records if one.reminder))
+    await asyncio.gather(*(cancel(desk, client, author, one) for one in records if one.reminder))
 
 
 def _new_here(desk: Desk, setting: Setting) -> Setting:
