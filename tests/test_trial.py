@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -40,6 +41,7 @@ kinds = ["any"]
 tones = ["neutral"]
 max_words = 60
 """
+CHECKLIST = 'step = "decline"\nsituations = ["one_off"]\nkinds = ["any"]\nform = "checklist"'
 WORDS = 'title = "No"\nuse_when = "It is a no."\nadvice = "Keep it short."\n'
 
 
@@ -101,18 +103,10 @@ def test_the_largest_script_is_tried_in_time(lint: Lint):
         ({"words": "x" * 3001}, "en.toml", "there are more than 3000 characters"),
         ({"spoken": {"neutral": "x" * 3001}}, "neutral", "there are more than 3000 characters"),
         ({"spoken": {}}, "neutral", "there is no wording yet"),
-        ({"spoken": {"neutral": "{{ name }}" * 290}}, "neutral", "wording 1 is over 3000 characters"),
-        (
-            {"facts": FACTS.replace("max_words", 'channels = ["email"]\nmax_words')},
-            "email_subject",
-            "no wording",
-        ),
-        ({"facts": FACTS.replace("max_words", 'channels = ["short"]\nmax_words')}, "short", "no wording yet"),
-        (
-            {"facts": 'step="decline"\nsituations=["one_off"]\nkinds=["any"]\nform="checklist"'},
-            "en.toml",
-            "checks",
-        ),
+        ({"spoken": {"neutral": "{{name}}" * 370}}, "neutral", "wording 1 is over 3000 characters"),
+        ({"facts": FACTS + 'channels = ["email"]'}, "email_subject", "no wording yet"),
+        ({"facts": FACTS + 'channels = ["short"]'}, "short", "no wording yet"),
+        ({"facts": CHECKLIST}, "en.toml", "a checklist needs checks"),
     ],
 )
 def test_what_is_wrong_has_a_place(lint: Lint, changed: dict, where: str, why: str):
@@ -238,7 +232,7 @@ async def test_a_revision_never_comes_back(store, holder, redis):
     before = await now(store)
     await holder.of(before)
     redis.flushall()
-    time.sleep(0.002)
+    await asyncio.sleep(0.002)
     await store.keep_script("T1", "no_dance", SKELETON.to_json(), CHANGE)
     after = await now(store)
 
