@@ -214,7 +214,7 @@ def test_script_editor(catalogue, languages, lint, say, looks, state, language):
         shown = replace(shown, trial=try_out("no_song", shown.written, language, None, lint))
     if state == "doubtful":
         told = replace(shown.editing, told="0" * 16)
-        shown = replace(shown, editing=told, doubts=[say("editor.elsewhere")])
+        shown = replace(shown, editing=told, doubts=[say("editor.elsewhere")], sent=True)
     view = script_editor.build(shown, say, languages)
     check_modal(view)
     assert view == looks
