@@ -148,9 +148,16 @@ def _verdict(shown: Shown, trial: Trial, say: Language) -> Block:
     doubts = [
         *shown.doubts,
         *(say("editor.alike", voice=_voice(one[0], say), one=one[1], other=one[2]) for one in trial.alike),
+        *(_weak(sample, say) for sample in trial.samples if sample.findings),
     ]
     heading = say("editor.think_sent" if shown.editing.told else "editor.think")
     return section(f"*{escape(heading)}*\n{bullets(doubts[:_MOST_SAID])}")
+
+
+def _weak(sample: Sample, say: Language) -> str:
+    """What the lint points at in a wording."""
+    words = say.listed(dict.fromkeys(say("quote", text=one.words) for one in sample.findings))
+    return f"{_voice(sample.voice, say)} {sample.number}: {words}"
 
 
 def _previews(trial: Trial, say: Language) -> Iterator[Block]:
