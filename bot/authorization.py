@@ -80,15 +80,19 @@ class AuthorizeOne(Authorize):
         super().__init__(workspaces)
         self._client, self._token = client, token
         self._known: AuthorizeResult | None = None
+        self._org = False
 
     async def _result(self, workspace: Workspace, context: AsyncBoltContext) -> AuthorizeResult:  # noqa: ARG002
         if self._known is None:
             who = await self._who_we_are()
+            self._org = bool(who.get("is_enterprise_install"))
             self._known = AuthorizeResult.from_auth_test_response(
                 auth_test_response=who, bot_token=self._token
             )
         known = self._known
-        same_org = context.enterprise_id is not None and known.enterprise_id == context.enterprise_id
+        same_org = (
+            self._org and context.enterprise_id is not None and known.enterprise_id == context.enterprise_id
+        )
         if not same_org and known.team_id != context.team_id:
             raise NotInstalledError
         return known

@@ -75,14 +75,15 @@ async def look_up(client: AsyncWebClient, user: str) -> Profile | None:
     try:
         async with asyncio.timeout(_PROFILE_SECONDS):
             answer = await client.users_info(user=user, include_locale=True)
-    except OUT_OF_REACH:
+        return read_profile(answer["user"])
+    except (*OUT_OF_REACH, LookupError, AttributeError, TypeError):  # or says something else
         return None
-    return read_profile(answer["user"])
 
 
 def read_profile(found: Mapping[str, Any]) -> Profile:
     """A user object of Slack's as a profile; colleagues go by their first name."""
     profile, in_org = found.get("profile", {}), found.get("enterprise_user") or {}
+    at_home = not found.get("is_stranger")  # met through Slack Connect: an admin elsewhere, if at all
     names = (
         profile.get("first_name"),
         profile.get("display_name"),
@@ -96,6 +97,6 @@ def read_profile(found: Mapping[str, Any]) -> Profile:
         tz=found.get("tz") or "UTC",
         is_bot=bool(found.get("is_bot")),
         deleted=bool(found.get("deleted")),
-        admin=bool(found.get("is_admin") or found.get("is_owner")),
-        org_admin=bool(in_org.get("is_admin") or in_org.get("is_owner")),
+        admin=at_home and bool(found.get("is_admin") or found.get("is_owner")),
+        org_admin=at_home and bool(in_org.get("is_admin") or in_org.get("is_owner")),
     )

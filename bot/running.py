@@ -14,6 +14,7 @@ from gunicorn.app.base import BaseApplication
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 from bot.app import Credentials, Storage, assembled, site
+from bot.logs import untold
 from bot.metrics import worker_ended
 from bot.playground import Slack
 from bot.stores.embedded import EmbeddedServer
@@ -93,7 +94,9 @@ async def _listen_to_slack(
     given: Credentials, kept: Storage, app_token: SecretStr, announce: Callable[[], None]
 ) -> None:
     async with assembled(given, kept) as parts:
-        sockets = AsyncSocketModeHandler(parts.bolt, app_token.get_secret_value())
+        sockets = AsyncSocketModeHandler(
+            parts.bolt, app_token.get_secret_value(), logger=untold("bot.sockets")
+        )
         try:
             await sockets.connect_async()  # type: ignore[no-untyped-call]
             announce()

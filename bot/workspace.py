@@ -102,7 +102,8 @@ class Change:
 class Workspace:
     """All that is known of a workspace when somebody in it turns to the app.
 
-    `revision` grows with every change of its own scripts. `away` when Redis could not be asked.
+    `revision` grows with every change of its own scripts. `away` when Redis could not be asked, `unreadable`
+    when there is an installation that no key opens.
     """
 
     tenant: str
@@ -110,3 +111,4 @@ class Workspace:
     settings: Settings = Settings()
     revision: int = 0
     away: bool = False
+    unreadable: bool = False

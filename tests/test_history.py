@@ -25,7 +25,7 @@ from bot.stores.connection import connect
 from bot.stores.embedded import EmbeddedServer
 from bot.stores.encryption import Vault
 from bot.stores.history import History
-from bot.workspace import RETENTION_DAYS
+from bot.workspace import LONGEST_RETENTION, RETENTION_DAYS
 
 OWN = Own("1", "Mine", "No.", "Ana", "en", "warm", (), (), "decline_polite", Step.DECLINE, "plain")
 RETENTION = RETENTION_DAYS * 24 * 3600
@@ -536,6 +536,7 @@ async def test_everything_expires(history: History, save, redis: Redis):
 
     assert len(left) == 8
     assert 0 < left.pop(b"profile") <= 24 * 3600
+    assert left.pop(b"authors") > LONGEST_RETENTION * 24 * 3600
     assert all(RETENTION - 60 < seconds <= RETENTION for seconds in left.values())
 
 

@@ -28,8 +28,11 @@ async def open_modal(
     await client.views_open(trigger_id=trigger_id, view=surface.build(shown, setting.say))
 
 
-async def save(ack: AsyncAck, view: dict[str, Any], author: Author, desk: Desk) -> None:
+async def save(
+    ack: AsyncAck, view: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
+) -> None:
     """Keep the notes; they stand under the author's own key, whatever mark comes back."""
+    await desk.setting(client, author)  # who was away for long is an author again before anything is kept
     mark, notes = surface.read(view)
     await desk.history.note(author, mark, notes)
     await ack()

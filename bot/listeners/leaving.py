@@ -9,6 +9,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.authorization import DEAD
+from bot.stores.encryption import UnreadableError
 
 if TYPE_CHECKING:
     from slack_bolt.context.async_context import AsyncBoltContext
@@ -27,12 +28,29 @@ async def uninstalled(context: AsyncBoltContext, client: AsyncWebClient, desk: D
     """Delete what the app was installed to, as far as its token does no longer work.
 
     Slack may send this after the app was installed again, and does not promise an order; whether a token
-    still works is what tells. For an organisation's workspace the event names both: each is asked.
+    still works is what tells. For an organisation's workspace the event names both: each is asked. What an
+    earlier attempt had no time for is finished, also where the app was installed again.
     """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + _SECONDS
     for tenant in dict.fromkeys(filter(None, (context.team_id, context.enterprise_id))):
         workspace = await desk.workspaces.read(tenant)
+        delete = desk.departure.finish
         if await _is_gone(workspace, client, desk):
-            await _remove(workspace, desk)
+            if workspace.installed and not await desk.workspaces.uninstall(workspace.installed):
+                continue  # installed again this very moment
+            delete = desk.departure.remove
+        removed = await delete(tenant, lambda: loop.time() < end)
+        if removed.authors or (workspace.installed and delete is desk.departure.remove):
+            _log.info(
+                "uninstalled",
+                tenant=tenant,
+                authors=removed.authors,
+                keys=removed.keys,
+                whole=removed.whole,
+            )
+        if not removed.whole:
+            raise TimeoutError
 
 
 async def tokens_revoked(
@@ -44,6 +62,8 @@ async def tokens_revoked(
 
 
 async def _is_gone(workspace: Workspace, client: AsyncWebClient, desk: Desk) -> bool:
+    if workspace.unreadable:  # whether it is alive cannot be asked: Slack sends the event again
+        raise UnreadableError(workspace.tenant)
     token = workspace.installed.bot_token if workspace.installed else desk.own_token
     if not token:
         return True
@@ -54,15 +74,3 @@ async def _is_gone(workspace: Workspace, client: AsyncWebClient, desk: Desk) -> 
             return True
         raise
     return False
-
-
-async def _remove(workspace: Workspace, desk: Desk) -> None:
-    if workspace.installed and not await desk.workspaces.uninstall(workspace.installed):
-        return  # installed again this very moment
-    loop = asyncio.get_running_loop()
-    end = loop.time() + _SECONDS
-    removed = await desk.departure.remove(workspace.tenant, lambda: loop.time() < end)
-    if workspace.installed or removed.authors:
-        _log.info("uninstalled", tenant=workspace.tenant, authors=removed.authors, keys=removed.keys)
-    if not removed.whole:
-        raise TimeoutError

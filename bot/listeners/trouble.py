@@ -68,7 +68,7 @@ async def explain(
         at=None if key else _where(error),
     )
     desk, author = context.get("desk"), context.get("author")
-    if desk and author and key == "trouble.not_installed" and desk.workspace.installed:
+    if desk and author and key == "trouble.not_installed":
         await _forget(desk)
     if desk is None or author is None:
         again = body.get("type") == "event_callback" and not isinstance(error, BoltUnhandledRequestError)
@@ -99,9 +99,12 @@ def _key(error: Exception) -> str | None:
 
 async def _forget(desk: Desk) -> None:
     """Forget an installation whose token is dead; the rest goes when Slack says that it was uninstalled."""
-    assert desk.workspace.installed  # noqa: S101 (asked before)
-    with suppress(AwayError):
-        await desk.workspaces.uninstall(desk.workspace.installed)
+    known = desk.workspace.installed
+    if known is None or desk.workspace.away:  # a moment ago; to wait for Redis once more would be too late
+        return
+    with suppress(AwayError, TimeoutError):
+        async with asyncio.timeout(_LAST_WORD):
+            await desk.workspaces.uninstall(known)
 
 
 async def _tell(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _BATCH = 200
 """Authors at a time: a batch is two round trips."""
 
-_MARK_AS_LEAVING = """
+_MARK_AS_LEAVING = """#!lua flags=allow-oom
 redis.call('SUNIONSTORE', KEYS[2], KEYS[1], KEYS[2])
 return redis.call('DEL', KEYS[1])
 """
@@ -45,6 +45,11 @@ class Departure:
             await self._redis.eval(_MARK_AS_LEAVING, 2, tenant_key(tenant, "authors"), leaving)
             await self._redis.hdel(tenant_key(tenant, "workspace"), "settings", "revision")
             await self._redis.unlink(tenant_key(tenant, "scripts"), tenant_key(tenant, "changes"))
+        return await self.finish(tenant, go_on)
+
+    async def finish(self, tenant: str, go_on: Callable[[], bool]) -> Removed:
+        """Delete the authors of a departure that was begun, for as long as `go_on`."""
+        leaving = tenant_key(tenant, "leaving")
         authors = keys = 0
         while go_on():
             async with away():

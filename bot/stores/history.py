@@ -29,8 +29,9 @@ from bot.records import Author, Notes, Person, Preferences, Profile, Record, Rem
 from bot.stores import marks
 from bot.stores.away import AwayError, away
 from bot.stores.encryption import UnreadableError, Vault
+from bot.stores.expiry import outlast, trim
 from bot.stores.places import author_key, tenant_key
-from bot.workspace import RETENTION_DAYS
+from bot.workspace import LONGEST_RETENTION, RETENTION_DAYS
 
 if TYPE_CHECKING:
     from bot.stores.connection import Client
@@ -39,16 +40,12 @@ _DAY = 24 * 3600
 
 _PROFILE_SECONDS = _DAY
 
+_AUTHORS_SECONDS = (LONGEST_RETENTION + 1) * _DAY
+"""Authors are counted once a day; nothing of theirs outlives this, whatever admins choose meanwhile."""
+
 _ANSWER, _PERSON, _PROFILE = TypeAdapter(Answer), TypeAdapter(Person), TypeAdapter(Profile)
 _NOTES, _PREFERENCES, _RECORD = TypeAdapter(Notes), TypeAdapter(Preferences), TypeAdapter(Record)
 _OWN = TypeAdapter(Own)
-
-_TRIM = """
-local old = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
-for _, id in ipairs(old) do redis.call('UNLINK', ARGV[2] .. id) end
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
-"""
-"""An index and what it names share a hash tag, so that a cluster has them on one server."""
 
 T = TypeVar("T")
 
@@ -90,7 +87,7 @@ class History:
         key, known = tenant_key(author.tenant, "authors"), author_key(author, "profile")
         async with away(), self._redis.pipeline(transaction=False) as pipe:
             pipe.sadd(key, author.user)
-            pipe.expire(key, self._retention)
+            pipe.expire(key, _AUTHORS_SECONDS)
             if profile:
                 pipe.set(known, self._vault.seal(known, _PROFILE.dump_json(profile)), ex=_PROFILE_SECONDS)
             await pipe.execute()
@@ -145,7 +142,7 @@ class History:
         key = author_key(author, "profile")
         async with away():
             await self._redis.set(
-                key, self._vault.seal(key, _PROFILE.dump_json(profile)), ex=_PROFILE_SECONDS, xx=True
+                key, self._vault.seal(key, _PROFILE.dump_json(profile)), keepttl=True, xx=True
             )
 
     async def prefer(self, author: Author, preferences: Preferences) -> None:
@@ -167,9 +164,9 @@ class History:
             pipe.hset(known, "about", self._vault.seal(known, about))
             pipe.expire(known, self._retention)
             pipe.zadd(drafts, {record.id: record.created}, nx=True)
-            self._trim(pipe, drafts, author_key(author, "draft", ""))
-            pipe.expire(drafts, self._retention)
+            trim(pipe, drafts, author_key(author, "draft", ""), self._retention)
             pipe.expire(author_key(author, "scripts"), self._retention)
+            outlast(pipe, drafts, self._retention)
             self._index(pipe, author, record.person, record.changed)
             created, *_ = await pipe.execute()
         return bool(created)
@@ -182,7 +179,7 @@ class History:
             pipe.hset(known, record.id, self._vault.seal(known, _ANSWER.dump_json(answer)))
             pipe.expire(known, self._retention)
             pipe.zadd(author_key(author, "drafts"), {record.id: record.created})
-            pipe.expire(author_key(author, "drafts"), self._retention)
+            outlast(pipe, author_key(author, "drafts"), self._retention)
             self._index(pipe, author, record.person, record.changed)
             await pipe.execute()
 
@@ -244,12 +241,8 @@ class History:
         """File a person under the time of the latest change, and drop whose time is up."""
         people = author_key(author, "people")
         pipe.zadd(people, {person: at})
-        self._trim(pipe, people, author_key(author, "person", ""))
-        pipe.expire(people, self._retention)
-
-    def _trim(self, pipe: Any, index: str, prefix: str) -> None:
-        """Delete whose time is up, also by an admin who has shortened it since they were written."""
-        pipe.eval(_TRIM, 1, index, time.time() - self._retention, prefix)
+        trim(pipe, people, author_key(author, "person", ""), self._retention)
+        outlast(pipe, people, self._retention)
 
     def _sealed(self, key: str, record: Record) -> bytes:
         return self._vault.seal(key, _RECORD.dump_json(record))

@@ -23,6 +23,11 @@ STATE_SECONDS = 600
 """How long an installation may take; a code of Slack's lives as long."""
 
 
+_STATES = "decline:states"
+_MOST_STATES = 10_000
+"""Anybody can begin an installation: a flood of them pushes out the oldest, and does not fill Redis."""
+
+
 class Installations(AsyncInstallationStore):
     """One installation for each workspace or organisation: the app asks for no tokens of people."""
 
@@ -104,16 +109,25 @@ class States(AsyncOAuthStateStore):
         """Begin an installation."""
         state = secrets.token_urlsafe(32)
         async with away():
-            await self._redis.set(self._key(state), "1", ex=STATE_SECONDS)
+            now = time.time()
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.zadd(_STATES, {self._mark(state): now})
+                pipe.zremrangebyscore(_STATES, "-inf", now - STATE_SECONDS)
+                pipe.zremrangebyrank(_STATES, 0, -_MOST_STATES - 1)
+                pipe.expire(_STATES, STATE_SECONDS)
+                await pipe.execute()
         return state
 
     async def async_consume(self, state: str) -> bool:
         """Whether this installation was begun here, not long ago, and comes back for the first time."""
-        async with away():
-            return await self._redis.getdel(self._key(state)) is not None
+        async with away(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.zscore(_STATES, self._mark(state))
+            pipe.zrem(_STATES, self._mark(state))
+            since, first = await pipe.execute()
+        return bool(first) and since > time.time() - STATE_SECONDS
 
-    def _key(self, state: str) -> str:
-        return f"decline:state:{self._vault.mark('state', state)}"
+    def _mark(self, state: str) -> str:
+        return self._vault.mark("state", state)
 
 
 def tenant_of(enterprise_id: str | None, team_id: str | None, *, org: bool) -> str:
@@ -129,7 +143,7 @@ def from_bolt(given: Installation) -> Installed:
         bot_id=given.bot_id or "",
         bot_user_id=given.bot_user_id or "",
         scopes=tuple(given.bot_scopes or ()),
-        installer=given.user_id,
+        installer=given.user_id or "",
         at=time.time(),
         team_id=given.team_id or "",
         team_name=given.team_name or "",

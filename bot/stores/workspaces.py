@@ -79,11 +79,13 @@ class Workspaces:
         key = tenant_key(tenant, "workspace")
         async with away():
             found = await self._redis.hgetall(key)
+        installed = self._read(_INSTALLED, key, found.get(b"installation"))
         return Workspace(
             tenant,
-            self._read(_INSTALLED, key, found.get(b"installation")),
+            installed,
             self._read(_SETTINGS, key, found.get(b"settings")) or Settings(),
             int(found.get(b"revision", 0)),
+            unreadable=installed is None and b"installation" in found,
         )
 
     async def install(self, installed: Installed) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -37,7 +38,7 @@ REDIRECT_PATH = "/slack/oauth_redirect"
 COOKIE = "decline-install"
 """Binds an installation to the browser in which it was begun."""
 
-_GREETING_SECONDS = 2.0
+_TEAM = re.compile(r"[TE][A-Z0-9]{1,20}")
 
 _log = structlog.get_logger()
 
@@ -64,6 +65,18 @@ class _MissingScopesError(BoltError):
 
 class _Flow(AsyncOAuthFlow):
     """Bolt's flow, which keeps only an installation that the app can work with."""
+
+    async def build_authorize_url(self, state: str, request: AsyncBoltRequest) -> str:
+        team = request.query.get("team", [""])[0]  # Bolt puts it into the URL as it is
+        return str(
+            self.settings.authorize_url_generator.generate(state, team if _TEAM.fullmatch(team) else None)
+        )
+
+    async def run_installation(self, code: str) -> Installation | None:
+        try:
+            return await super().run_installation(code)
+        except UnboundLocalError:  # Bolt's, for an organisation that gave the token of a person and no bot's
+            return None
 
     async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
         missing = tuple(sorted(set(SCOPES) - set(installation.bot_scopes or ())))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -38,7 +38,7 @@ class Public:
 
     url: str = ""
     support_email: str = ""
-    metrics_token: str = ""
+    metrics_token: str = field(default="", repr=False)
 
 
 def build_site(
@@ -109,7 +109,8 @@ async def _installed(request: web.Request) -> web.Response:
             open_url=installing.address_in_slack(parts.slack.api_url, outcome.installed),
         )
         page = web.Response(text=text, content_type="text/html")
-    page.del_cookie(installing.COOKIE, path="/", secure=True, httponly=True)
+    if outcome.reason != "invalid_browser":  # which leaves the attempt that is under way alone
+        page.del_cookie(installing.COOKIE, path="/", secure=True, httponly=True)
     return page
 
 
