@@ -1,0 +1,132 @@
+"""What words mean: concepts and words of one meaning, the same in every language."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+LANGUAGES = ("en", "nl", "nb")
+_PART = re.compile(r"\*?\w+(?:'\w+)*\*?|[^\w\s]")
+
+FUNCTION = frozenset(
+    "i me my you your you_all we our they can_you can_i shall_we shall_i need want not when what how who why "
+    "where day yesterday date next last week hour again still already last_time amount same available "
+    "greeting_formal question something thoughts".split()
+)
+"""Concepts that say little by themselves: they pair with others inside a sentence, not across a message."""
+
+
+class Hit(NamedTuple):
+    """A concept found in a message: its number, and its first and last token."""
+
+    concept: int
+    first: int
+    last: int
+
+
+class Concept(NamedTuple):
+    """A concept's name, the number its features are made from, and whether it says something by itself."""
+
+    name: str
+    mark: int
+    telling: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """One language: concepts by word, by beginning and by end, and phrases by their first word."""
+
+    exact: Mapping[str, tuple[int, ...]]
+    beginnings: Mapping[str, tuple[int, ...]]
+    endings: Mapping[str, tuple[int, ...]]
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], int], ...]]
+    longest: int
+    meanings: Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The concepts, and the words that stand for them in each language."""
+
+    concepts: tuple[Concept, ...]
+    by_language: Mapping[str, _Words]
+
+    @classmethod
+    def load(cls, folder: Path) -> Lexicon:
+        """Read `concepts.toml` and `words.txt`."""
+        table = tomllib.loads((folder / "concepts.toml").read_text(encoding="utf-8"))
+        lines = (folder / "words.txt").read_text(encoding="utf-8").splitlines()
+        rows = [line.split("|") for line in lines if line and not line.startswith("#")]
+        concepts = tuple(Concept(name, crc32(name.encode()), name not in FUNCTION) for name in table)
+        words = {
+            language: _language(
+                [said[language] for said in table.values()], [row[column].split() for row in rows]
+            )
+            for column, language in enumerate(LANGUAGES)
+        }
+        return cls(concepts, words)
+
+    def hits(self, words: tuple[str, ...], language: str) -> list[Hit]:
+        """Every concept in a message, in order; a concept once for each word where it begins."""
+        known = self.by_language[language]
+        found: list[Hit] = []
+        for place, word in enumerate(words):
+            here = {}
+            for concept in known.exact.get(word, ()):
+                here[concept] = place
+            for length in range(2, min(len(word), known.longest) + 1):
+                for concept in known.beginnings.get(word[:length], ()):
+                    here[concept] = place
+                for concept in known.endings.get(word[-length:], ()):
+                    here[concept] = place
+            for rest, concept in known.phrases.get(word, ()):
+                last = place + len(rest)
+                if last < len(words) and all(map(_fits, rest, words[place + 1 : last + 1])):
+                    here[concept] = max(last, here.get(concept, 0))
+            found += [Hit(concept, place, last) for concept, last in sorted(here.items())]
+        return found
+
+    def meanings(self, words: tuple[str, ...], language: str) -> list[tuple[int, int]]:
+        """Every word that has a meaning in common with others: the meaning's number and the place."""
+        known = self.by_language[language].meanings
+        return [(mark, place) for place, word in enumerate(words) for mark in known.get(word, ())]
+
+
+def _fits(part: str, word: str) -> bool:
+    return word.startswith(part[:-1]) if part.endswith("*") else part == word
+
+
+def _language(concepts: Iterable[str], meanings: Iterable[list[str]]) -> _Words:
+    exact, beginnings, endings = (defaultdict[str, list[int]](list) for _ in range(3))
+    phrases = defaultdict[str, list[tuple[tuple[str, ...], int]]](list)
+    for number, said in enumerate(concepts):
+        for entry in said.lower().replace("-", " - ").split(","):
+            first, *rest = _PART.findall(entry)
+            if rest:
+                phrases[first].append((tuple(rest), number))
+            elif first.startswith("*"):
+                endings[first[1:]].append(number)
+            elif first.endswith("*"):
+                beginnings[first[:-1]].append(number)
+            else:
+                exact[first].append(number)
+    alike = defaultdict[str, list[int]](list)
+    for row, forms in enumerate(meanings):
+        for word in dict.fromkeys(forms):
+            alike[word].append(crc32(b"meaning %d" % row))
+    return _Words(
+        exact={word: tuple(sorted(set(numbers))) for word, numbers in exact.items()},
+        beginnings={word: tuple(sorted(set(numbers))) for word, numbers in beginnings.items()},
+        endings={word: tuple(sorted(set(numbers))) for word, numbers in endings.items()},
+        phrases={word: tuple(rest) for word, rest in phrases.items()},
+        longest=max(map(len, (*beginnings, *endings)), default=0),
+        meanings={word: tuple(marks) for word, marks in alike.items()},
+    )
