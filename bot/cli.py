@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import typer
 from pydantic import ValidationError
 
-from bot import cli_words, logs
+from bot import cli_suggest, cli_words, logs
 from bot.cli_words import WRONG, give_up
 from bot.config import Config
 from bot.stores.embedded import DataFolderTakenError
@@ -68,6 +68,7 @@ def check() -> None:
 
 app.command()(cli_words.draft)
 app.command()(cli_words.lint)
+app.command()(cli_suggest.suggest)
 app.add_typer(cli_words.scripts, name="scripts")
 
 

@@ -36,9 +36,10 @@ class Feature(NamedTuple):
     last: int
 
 
-def features(message: Message, language: str, lexicon: Lexicon) -> tuple[list[Feature], ...]:
-    """The features of a message in that language, by group, each feature once."""
-    hits = lexicon.hits(message.words, language)
+def features(
+    message: Message, language: str, lexicon: Lexicon, hits: list[Hit]
+) -> tuple[list[Feature], ...]:
+    """The features of a message in that language, by group, each feature once; `hits` are its concepts."""
     meanings = lexicon.meanings(message.words, language)
     return (
         _once(_words(message.words)),

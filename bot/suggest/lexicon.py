@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +14,9 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "nl", "nb")
 _PART = re.compile(r"\*?\w+(?:'\w+)*\*?|[^\w\s]")
+_MANY = re.compile(r"[^\w'*]")
+_EDGE = 2
+"""Letters by which beginnings and endings are looked up; none is shorter."""
 
 FUNCTION = frozenset(
     "i me my you your you_all we our they can_you can_i shall_we shall_i need want not when what how who why "
@@ -42,13 +44,12 @@ class Concept(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """One language: concepts by word, by beginning and by end, and phrases by their first word."""
+    """One language: concepts by word, by the first and by the last two letters, and phrases by first word."""
 
     exact: Mapping[str, tuple[int, ...]]
-    beginnings: Mapping[str, tuple[int, ...]]
-    endings: Mapping[str, tuple[int, ...]]
+    beginnings: Mapping[str, tuple[tuple[str, int], ...]]
+    endings: Mapping[str, tuple[tuple[str, int], ...]]
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], int], ...]]
-    longest: int
     meanings: Mapping[str, tuple[int, ...]]
 
 
@@ -61,8 +62,8 @@ class Lexicon:
 
     @classmethod
     def load(cls, folder: Path) -> Lexicon:
-        """Read `concepts.toml` and `words.txt`."""
-        table = tomllib.loads((folder / "concepts.toml").read_text(encoding="utf-8"))
+        """Read `concepts.txt` and `words.txt`."""
+        table = _table((folder / "concepts.txt").read_text(encoding="utf-8"))
         lines = (folder / "words.txt").read_text(encoding="utf-8").splitlines()
         rows = [line.split("|") for line in lines if line and not line.startswith("#")]
         concepts = tuple(Concept(name, crc32(name.encode()), name not in FUNCTION) for name in table)
@@ -79,13 +80,12 @@ class Lexicon:
         known = self.by_language[language]
         found: list[Hit] = []
         for place, word in enumerate(words):
-            here = {}
-            for concept in known.exact.get(word, ()):
-                here[concept] = place
-            for length in range(2, min(len(word), known.longest) + 1):
-                for concept in known.beginnings.get(word[:length], ()):
+            here = dict.fromkeys(known.exact.get(word, ()), place)
+            for beginning, concept in known.beginnings.get(word[:_EDGE], ()):
+                if word.startswith(beginning):
                     here[concept] = place
-                for concept in known.endings.get(word[-length:], ()):
+            for ending, concept in known.endings.get(word[-_EDGE:], ()):
+                if word.endswith(ending):
                     here[concept] = place
             for rest, concept in known.phrases.get(word, ()):
                 last = place + len(rest)
@@ -104,18 +104,32 @@ def _fits(part: str, word: str) -> bool:
     return word.startswith(part[:-1]) if part.endswith("*") else part == word
 
 
+def _table(text: str) -> dict[str, dict[str, str]]:
+    """Each concept with the words of each language: `[concept]`, then `language = words`."""
+    table: dict[str, dict[str, str]] = {}
+    said: dict[str, str] = {}
+    for line in text.splitlines():
+        if line.startswith("["):
+            said = table[line.strip("[]")] = {}
+        elif line and not line.startswith("#"):
+            language, _, words = line.partition(" = ")
+            said[language] = words
+    return table
+
+
 def _language(concepts: Iterable[str], meanings: Iterable[list[str]]) -> _Words:
-    exact, beginnings, endings = (defaultdict[str, list[int]](list) for _ in range(3))
+    exact = defaultdict[str, list[int]](list)
+    beginnings, endings = (defaultdict[str, list[tuple[str, int]]](list) for _ in range(2))
     phrases = defaultdict[str, list[tuple[tuple[str, ...], int]]](list)
     for number, said in enumerate(concepts):
-        for entry in said.lower().replace("-", " - ").split(","):
-            first, *rest = _PART.findall(entry)
+        for entry in said.lower().split(", "):
+            first, *rest = _PART.findall(entry) if _MANY.search(entry) else (entry,)
             if rest:
                 phrases[first].append((tuple(rest), number))
             elif first.startswith("*"):
-                endings[first[1:]].append(number)
+                endings[first[-_EDGE:]].append((first[1:], number))
             elif first.endswith("*"):
-                beginnings[first[:-1]].append(number)
+                beginnings[first[:_EDGE]].append((first[:-1], number))
             else:
                 exact[first].append(number)
     alike = defaultdict[str, list[int]](list)
@@ -124,9 +138,8 @@ def _language(concepts: Iterable[str], meanings: Iterable[list[str]]) -> _Words:
             alike[word].append(crc32(b"meaning %d" % row))
     return _Words(
         exact={word: tuple(sorted(set(numbers))) for word, numbers in exact.items()},
-        beginnings={word: tuple(sorted(set(numbers))) for word, numbers in beginnings.items()},
-        endings={word: tuple(sorted(set(numbers))) for word, numbers in endings.items()},
+        beginnings={edge: tuple(some) for edge, some in beginnings.items()},
+        endings={edge: tuple(some) for edge, some in endings.items()},
         phrases={word: tuple(rest) for word, rest in phrases.items()},
-        longest=max(map(len, (*beginnings, *endings)), default=0),
         meanings={word: tuple(marks) for word, marks in alike.items()},
     )

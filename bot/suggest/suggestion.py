@@ -84,8 +84,8 @@ class Suggester:
         message = read(text)
         language = self._language(message)
         spoken = language or LANGUAGES[0]
-        found = features(message, spoken, self.lexicon)
-        scores = self.model.scores(found)
+        hits = self.lexicon.hits(message.words, spoken)
+        scores = self.model.scores(features(message, spoken, self.lexicon, hits))
         by_text = dict(zip(SITUATIONS, scores.situations, strict=True))
         given = with_history(by_text, person, ask, today)
         trust = 0.0 if not message.letters else 1.0 if language else _FOREIGN
@@ -94,7 +94,6 @@ class Suggester:
         if doubt in {Doubt.EMPTY, Doubt.LANGUAGE}:
             return Suggestion(guesses, spoken, (), doubt)
         lane = SITUATIONS.index(guesses[0].situation)
-        hits = self.lexicon.hits(message.words, spoken)
         why = evidence(message, hits, self.lexicon, self.model, scores.known, lane)
         return Suggestion(guesses, spoken, why, doubt)
 

@@ -44,7 +44,8 @@ Found = tuple[tuple[float, tuple[int, ...]], ...]
 @cache
 def found(text: str, language: str) -> Found:
     """A message's features, by group, with what one of the group weighs."""
-    groups = features(read(text), language, LEXICON)
+    message = read(text)
+    groups = features(message, language, LEXICON, LEXICON.hits(message.words, language))
     return tuple(
         (worth / sqrt(len(group) or 1), tuple(feature.number for feature in group))
         for worth, group in zip(WORTH, groups, strict=True)
