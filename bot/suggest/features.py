@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 GROUPS = ("words", "concepts", "pairs", "meanings")
 """Features are averaged within their group, so that many of one kind do not drown another."""
 
+FAMILIES = ("ask", "again", "concrete", "coffee", "mentor", "supply", "done", "vague")
+
 _BITS = 0xFFFFFFFF
 _LEFT, _RIGHT = 0x9E3779B1, 0x85EBCA77
 _WORD, _TWO_WORDS, _STEM, _PIECE, _START, _END = (crc32(b"words %d" % n) for n in range(6))
 _CONCEPT, _ASKED, _SAID, _OPENING, _CLOSING, _NEXT_TO, _IN_SENTENCE, _SHAPE = (
     crc32(b"concepts %d" % n) for n in range(8)
 )
+_FAMILY = crc32(b"families")
 _IN_MESSAGE = crc32(b"pairs")
 _MEANING, _TWO_MEANINGS = (crc32(b"meanings %d" % n) for n in range(2))
 _STEM_LENGTH, _PIECE_LENGTH = 5, 4
@@ -43,7 +46,7 @@ def features(
     meanings = lexicon.meanings(message.words, language)
     return (
         _once(_words(message.words)),
-        _once(_concepts(message, hits, lexicon)),
+        _once(_concepts(message, hits, lexicon) + _families(message, hits, meanings, lexicon)),
         _once(_pairs(hits, lexicon)),
         _once(_meanings(meanings)),
     )
@@ -100,6 +103,39 @@ def _concepts(message: Message, hits: list[Hit], lexicon: Lexicon) -> list[tuple
                 if begins - last <= 2:  # noqa: PLR2004 (next to it, or with a word between)
                     found.append(((pair ^ _NEXT_TO) & _BITS, first, ends))
     return found
+
+
+def _families(
+    message: Message, hits: list[Hit], meanings: list[tuple[int, int]], lexicon: Lexicon
+) -> list[tuple[int, int, int]]:
+    """Which families of concepts a message, its first and its last sentence have, and how much is unknown."""
+    ending = message.sentences[-1] if message.sentences else 0
+    families: dict[str, set[str]] = {"": set(), "first": set(), "last": set()}
+    known = {place for _, place in meanings}
+    for concept, first, last in hits:
+        known.update(range(first, last + 1))
+        family = lexicon.concepts[concept].family
+        if not family:
+            continue
+        families[""].add(family)
+        if message.sentences[first] == 0:
+            families["first"].add(family)
+        if message.sentences[first] == ending:
+            families["last"].add(family)
+    unknown = sum(
+        place not in known and len(word) >= _PIECE_LENGTH and word[0].isalpha()
+        for place, word in enumerate(message.words)
+    )
+    asks = "asks" if message.asking else "says"
+    signs = [f"unknown {min(unknown, 6)}", f"unknown {min(unknown, 6)} {asks}"]
+    for where, there in families.items():
+        ordered = sorted(there)
+        signs.append(f"{where} all {' '.join(ordered)} {asks}")
+        signs += [f"{where} {family} {asks}" for family in ordered]
+        signs += [f"{where} {one} {other}" for one in ordered for other in ordered if one < other]
+        signs += [f"{where} no {family}" for family in FAMILIES if family not in there]
+    signs += [f"{family} unknown {min(unknown, 3)}" for family in families[""]]
+    return [(crc32(sign.encode()) ^ _FAMILY, -1, -1) for sign in signs]
 
 
 def _pairs(hits: list[Hit], lexicon: Lexicon) -> list[tuple[int, int, int]]:

@@ -35,9 +35,10 @@ class Hit(NamedTuple):
 
 
 class Concept(NamedTuple):
-    """A concept's name, the number its features are made from, and whether it says something by itself."""
+    """A concept's name and family, the number its features are made from, and whether it says something."""
 
     name: str
+    family: str
     mark: int
     telling: bool
 
@@ -66,7 +67,10 @@ class Lexicon:
         table = _table((folder / "concepts.txt").read_text(encoding="utf-8"))
         lines = (folder / "words.txt").read_text(encoding="utf-8").splitlines()
         rows = [line.split("|") for line in lines if line and not line.startswith("#")]
-        concepts = tuple(Concept(name, crc32(name.encode()), name not in FUNCTION) for name in table)
+        concepts = tuple(
+            Concept(name, said["family"], crc32(name.encode()), name not in FUNCTION)
+            for name, said in table.items()
+        )
         words = {
             language: _language(
                 [said[language] for said in table.values()], [row[column].split() for row in rows]
@@ -105,12 +109,13 @@ def _fits(part: str, word: str) -> bool:
 
 
 def _table(text: str) -> dict[str, dict[str, str]]:
-    """Each concept with the words of each language: `[concept]`, then `language = words`."""
+    """Each concept with its family and its words: `[concept] family`, then `language = words` lines."""
     table: dict[str, dict[str, str]] = {}
     said: dict[str, str] = {}
     for line in text.splitlines():
         if line.startswith("["):
-            said = table[line.strip("[]")] = {}
+            name, _, family = line[1:].partition("]")
+            said = table[name] = {"family": family.strip()}
         elif line and not line.startswith("#"):
             language, _, words = line.partition(" = ")
             said[language] = words
