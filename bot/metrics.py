@@ -21,7 +21,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.catalogue import Step
+    from bot.catalogue import Situation, Step
     from bot.ladder import Outcome
 
 _KINDS = {
@@ -77,6 +77,12 @@ _overruled = Counter(
     "decline_drafts_overruled",
     "Drafts for which the author chose another script than was proposed, by the step of the proposal.",
     ["step"],
+    registry=_REGISTRY,
+)
+_suggestions = Counter(
+    "decline_suggestions",
+    "What messages seemed to be (a situation, or unsure), and whether the author kept it or overruled it.",
+    ["suggested", "outcome"],
     registry=_REGISTRY,
 )
 _outcomes = Counter(
@@ -140,6 +146,12 @@ def drafted(step: Step, *, instead_of: Step | None) -> None:
     _drafts.labels(step).inc()
     if instead_of is not None:
         _overruled.labels(instead_of).inc()
+
+
+def suggested(situation: Situation | None, chosen: Situation) -> None:
+    """Count what was suggested of a message, or that nothing was, and whether the author chose the same."""
+    outcome = "chosen" if situation is None else "kept" if situation is chosen else "overruled"
+    _suggestions.labels(situation or "unsure", outcome).inc()
 
 
 def settled(outcome: Outcome) -> None:

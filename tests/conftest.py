@@ -30,6 +30,7 @@ from bot.stores.connection import connect
 from bot.stores.embedded import EmbeddedServer
 from bot.stores.encryption import Vault
 from bot.stores.workspaces import Workspaces
+from bot.suggest import Suggester
 from bot.web.installing import REDIRECT_PATH
 from bot.web.site import EVENTS_PATH, Public
 from bot.workspace import Settings
@@ -181,7 +182,7 @@ class World:
 def templates_once() -> Iterator[None]:
     """Reading the templates takes a third of a second and they never change: all worlds share them."""
     with pytest.MonkeyPatch.context() as patch:
-        for shape in (Catalogue, Languages, Lint):
+        for shape in (Catalogue, Languages, Lint, Suggester):
             patch.setattr(f"bot.app.{shape.__name__}", SimpleNamespace(load=functools.cache(shape.load)))
         yield
 

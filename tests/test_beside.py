@@ -236,7 +236,9 @@ async def test_a_forged_mark_leads_only_to_the_authors_own_keys(world, panel, me
     assert answered.status == 200
     assert {key: world.redis.dump(key) for key in world.redis.scan_iter("*:UYOU}:*")} == before
     others = {key.decode() for key in world.redis.scan_iter("*")} - {key.decode() for key in before}
-    assert [key for key in others - {"decline:{T0PLAY}:authors", "decline:marks"} if ":UCOL}:" not in key] == []
+    assert [
+        key for key in others - {"decline:{T0PLAY}:authors", "decline:marks"} if ":UCOL}:" not in key
+    ] == []
     assert [key for key in others if ":person:" in key] != []
 
 

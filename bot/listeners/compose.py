@@ -14,13 +14,17 @@ from bot.delivery import look_up
 from bot.filling import values
 from bot.ladder import Outcome
 from bot.listeners import drafts
-from bot.proposal import Form, Known, Proposal, propose
+from bot.proposal import Form, Known, Proposal, Suggested, propose
 from bot.records import Record
 from bot.review import review
+from bot.suggest import Doubt
 from bot.surfaces import compose as surface
 from bot.surfaces import notice
 from bot.surfaces.compose import Composed, Origin
 from bot.surfaces.details import typed, versioned
+from bot.surfaces.text import shorten
+
+_MOST_REASONS, _LONGEST_REASON = 3, 40
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,10 +38,10 @@ if TYPE_CHECKING:
 
 
 async def open_modal(
-    desk: Desk, client: AsyncWebClient, author: Author, trigger_id: str, composed: Composed
+    desk: Desk, client: AsyncWebClient, author: Author, trigger_id: str, composed: Composed, message: str = ""
 ) -> None:
-    """Open the modal on a trigger, already filled with the best guess."""
-    _, _, view = await _draw(desk, client, author, composed)
+    """Open the modal on a trigger, already filled with the best guess from the message, if there is one."""
+    _, _, view = await _draw(desk, client, author, composed, message)
     await client.views_open(trigger_id=trigger_id, view=view)
 
 
@@ -82,6 +86,8 @@ async def submit(
         else:  # what is missing has no input in this modal yet
             await ack(response_action="update", view=redrawn)
         return
+    if composed.origin.suggested and proposal.situation:
+        metrics.suggested(composed.origin.suggested.situation, proposal.situation)
     if proposal.form.pressured or proposal.script is None or proposal.script.facts.form == "nothing":
         await ack()
         return
@@ -96,13 +102,15 @@ async def submit(
 
 
 async def _draw(
-    desk: Desk, client: AsyncWebClient, author: Author, composed: Composed
+    desk: Desk, client: AsyncWebClient, author: Author, composed: Composed, message: str = ""
 ) -> tuple[Proposal, Setting, dict[str, Any]]:
     form, origin = composed.form, composed.origin
     who = form.requester or form.name
     setting = await desk.setting(client, author, desk.history.person_id(author, who) if who else "")
     profile = await _requester(client, form, origin, setting)
     origin = replace(origin, profile=profile)
+    if message:
+        origin = replace(origin, suggested=_suggested(desk, setting, message, form.ask))
     addresses = {code: desk.lint.addresses(code) for code in desk.languages.by_code}
     known = Known(
         setting.catalogue,
@@ -113,6 +121,7 @@ async def _draw(
         setting.today,
         addresses,
         desk.settings,
+        origin.suggested,
     )
     proposal = propose(form, known)
     view = surface.build(
@@ -126,6 +135,16 @@ async def _draw(
         desk.languages,
     )
     return proposal, setting, view
+
+
+def _suggested(desk: Desk, setting: Setting, message: str, ask: str) -> Suggested:
+    """What the message seems to be, given who sent it."""
+    found = desk.suggester.suggest(message, setting.remembered.person, ask=ask, today=setting.today)
+    language = "" if found.doubt in {Doubt.EMPTY, Doubt.LANGUAGE} else found.language
+    if found.doubt:
+        return Suggested(doubt=found.doubt, language=language)
+    because = tuple(shorten(words, _LONGEST_REASON) for words in found.evidence[:_MOST_REASONS])
+    return Suggested(found.best.situation, found.best.kind, because, language=language)
 
 
 def _findings(desk: Desk, proposal: Proposal, author: Profile | None) -> list[Finding]:

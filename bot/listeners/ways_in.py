@@ -50,6 +50,7 @@ async def from_message(
             quoted(text) if text.strip() else None,
             {},
         ),
+        text,
     )
     await ack()
 
