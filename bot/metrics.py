@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.catalogue import Situation, Step
     from bot.ladder import Outcome
+    from bot.suggest import Doubt
 
 _KINDS = {
     "block_actions": "action",
@@ -81,7 +82,7 @@ _overruled = Counter(
 )
 _suggestions = Counter(
     "decline_suggestions",
-    "What messages seemed to be (a situation, or unsure), and whether the author kept it or overruled it.",
+    "What messages seemed to be, or why nothing was suggested, and what the author made of it.",
     ["suggested", "outcome"],
     registry=_REGISTRY,
 )
@@ -148,10 +149,9 @@ def drafted(step: Step, *, instead_of: Step | None) -> None:
         _overruled.labels(instead_of).inc()
 
 
-def suggested(situation: Situation | None, chosen: Situation) -> None:
-    """Count what was suggested of a message, or that nothing was, and whether the author chose the same."""
-    outcome = "chosen" if situation is None else "kept" if situation is chosen else "overruled"
-    _suggestions.labels(situation or "unsure", outcome).inc()
+def suggested(what: Situation | Doubt, outcome: str) -> None:
+    """Count what a message seemed to be, or why nothing was suggested, and what the author made of it."""
+    _suggestions.labels(what, outcome).inc()
 
 
 def settled(outcome: Outcome) -> None:

@@ -18,6 +18,7 @@ from bot.catalogue import Catalogue, Kind, Situation, Step
 from bot.ladder import Outcome, Relationship
 from bot.localization import Languages
 from bot.paths import TEMPLATES
+from bot.suggest import Doubt
 from bot.web.pages import REASONS
 from bot.workspace import Settings
 
@@ -55,6 +56,7 @@ COMPUTED = {
     "help.*_typed": USES - {"compose"},
     "help.*": USES,
     "wrong.*": WRONG,
+    "suggested.*": set(Doubt),
     "pages.refused.*.title": {*REASONS, "unknown"},
     "pages.refused.*.happened": {*REASONS, "unknown"},
     "pages.refused.*.advice": {*REASONS, "unknown"},

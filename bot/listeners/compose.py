@@ -13,7 +13,7 @@ from bot.catalogue import FROM_SETTINGS, NAME
 from bot.delivery import look_up
 from bot.filling import values
 from bot.ladder import Outcome
-from bot.listeners import drafts
+from bot.listeners import drafts, reading
 from bot.proposal import Form, Known, Proposal, Suggested, propose
 from bot.records import Record
 from bot.review import review
@@ -22,9 +22,6 @@ from bot.surfaces import compose as surface
 from bot.surfaces import notice
 from bot.surfaces.compose import Composed, Origin
 from bot.surfaces.details import typed, versioned
-from bot.surfaces.text import shorten
-
-_MOST_REASONS, _LONGEST_REASON = 3, 40
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,9 +35,14 @@ if TYPE_CHECKING:
 
 
 async def open_modal(
-    desk: Desk, client: AsyncWebClient, author: Author, trigger_id: str, composed: Composed, message: str = ""
+    desk: Desk,
+    client: AsyncWebClient,
+    author: Author,
+    trigger_id: str,
+    composed: Composed,
+    message: str | None = None,
 ) -> None:
-    """Open the modal on a trigger, already filled with the best guess from the message, if there is one."""
+    """Open the modal on a trigger, already filled with the best guess: from the message, if there is one."""
     _, _, view = await _draw(desk, client, author, composed, message)
     await client.views_open(trigger_id=trigger_id, view=view)
 
@@ -50,13 +52,15 @@ async def redraw(
 ) -> None:
     """Draw the modal anew after a choice; a redraw that came too late gives way to the newer one."""
     composed = surface.read(body["view"])
-    if body["actions"][0]["action_id"] == ids.MORE:
+    action_id = body["actions"][0]["action_id"]
+    if action_id == ids.MORE:
         composed = replace(
             composed,
             form=replace(composed.form, more=True),
             origin=replace(composed.origin, more=True),
         )
-    _, _, view = await _draw(desk, client, author, composed)
+    anew = surface.whole_message(composed.quote) if action_id == ids.REQUESTER else None
+    _, _, view = await _draw(desk, client, author, composed, anew)
     try:
         await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
     except SlackApiError as error:
@@ -86,8 +90,7 @@ async def submit(
         else:  # what is missing has no input in this modal yet
             await ack(response_action="update", view=redrawn)
         return
-    if composed.origin.suggested and proposal.situation:
-        metrics.suggested(composed.origin.suggested.situation, proposal.situation)
+    _count(proposal, composed.origin.suggested)
     if proposal.form.pressured or proposal.script is None or proposal.script.facts.form == "nothing":
         await ack()
         return
@@ -102,15 +105,18 @@ async def submit(
 
 
 async def _draw(
-    desk: Desk, client: AsyncWebClient, author: Author, composed: Composed, message: str = ""
+    desk: Desk, client: AsyncWebClient, author: Author, composed: Composed, message: str | None = None
 ) -> tuple[Proposal, Setting, dict[str, Any]]:
     form, origin = composed.form, composed.origin
     who = form.requester or form.name
     setting = await desk.setting(client, author, desk.history.person_id(author, who) if who else "")
     profile = await _requester(client, form, origin, setting)
     origin = replace(origin, profile=profile)
-    if message:
-        origin = replace(origin, suggested=_suggested(desk, setting, message, form.ask))
+    if message is not None:
+        suggested = reading.suggested(desk, setting, message, form.ask)
+        address = reading.address(desk, message, suggested.language)
+        form = replace(form, address=form.address or address)
+        origin = replace(origin, suggested=suggested, address=address)
     addresses = {code: desk.lint.addresses(code) for code in desk.languages.by_code}
     known = Known(
         setting.catalogue,
@@ -137,14 +143,17 @@ async def _draw(
     return proposal, setting, view
 
 
-def _suggested(desk: Desk, setting: Setting, message: str, ask: str) -> Suggested:
-    """What the message seems to be, given who sent it."""
-    found = desk.suggester.suggest(message, setting.remembered.person, ask=ask, today=setting.today)
-    language = "" if found.doubt in {Doubt.EMPTY, Doubt.LANGUAGE} else found.language
-    if found.doubt:
-        return Suggested(doubt=found.doubt, language=language)
-    because = tuple(shorten(words, _LONGEST_REASON) for words in found.evidence[:_MOST_REASONS])
-    return Suggested(found.best.situation, found.best.kind, because, language=language)
+def _count(proposal: Proposal, suggested: Suggested | None) -> None:
+    """Count whether the author kept what was suggested; pressure says nothing about that."""
+    if suggested is None or proposal.form.pressured:
+        return
+    if suggested.situation is None:
+        outcome = "chosen"
+    elif proposal.situation is not suggested.situation:
+        outcome = "overruled"
+    else:
+        outcome = "kept" if proposal.kind in {None, suggested.kind} else "other_kind"
+    metrics.suggested(suggested.situation or Doubt(suggested.doubt), outcome)
 
 
 def _findings(desk: Desk, proposal: Proposal, author: Profile | None) -> list[Finding]:

@@ -30,7 +30,7 @@ from bot.surfaces.details import (
     versioned,
 )
 from bot.surfaces.preview import advice, details, manner, pressure, preview
-from bot.surfaces.text import escape, plain, shorten, small, to_read
+from bot.surfaces.text import as_written, plain, shorten, small, to_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -81,6 +81,12 @@ def quoted(message: str) -> dict[str, Any]:
     block = to_read(shorten(" ".join(message.split()), _LONGEST_QUOTE))
     block.block_id = _QUOTE
     return block.to_dict()
+
+
+def whole_message(quote: Mapping[str, Any] | None) -> str | None:
+    """The message in a quote, unless it was shortened."""
+    text = str(quote["elements"][0]["elements"][0]["text"]) if quote else ""
+    return text if text and not text.endswith("…") else None
 
 
 def build(
@@ -228,7 +234,7 @@ def _what(proposal: Proposal, suggested: Suggested | None, say: Language) -> Ite
         dispatch_action=True,
     )
     if suggested and (line := _suggestion(proposal, suggested, say)):
-        yield small(escape(line))
+        yield as_written(line)
     menus = [
         select(
             ids.RELATIONSHIP,
@@ -247,6 +253,8 @@ def _what(proposal: Proposal, suggested: Suggested | None, say: Language) -> Ite
 
 def _suggestion(proposal: Proposal, suggested: Suggested, say: Language) -> str:
     """Why the situation is what it is, or why none is chosen; nothing once the author has chosen another."""
+    if proposal.form.pressured:
+        return ""
     if proposal.situation is None:
         return say(f"suggested.{suggested.doubt}") if suggested.doubt else ""
     if proposal.situation is not suggested.situation:
