@@ -57,6 +57,7 @@ COMPUTED = {
     "help.*": USES,
     "wrong.*": WRONG,
     "suggested.*": set(Doubt),
+    "suggested.what_*": set(Situation),
     "pages.refused.*.title": {*REASONS, "unknown"},
     "pages.refused.*.happened": {*REASONS, "unknown"},
     "pages.refused.*.advice": {*REASONS, "unknown"},

@@ -259,7 +259,7 @@ def _suggestion(proposal: Proposal, suggested: Suggested, say: Language) -> str:
         return say(f"suggested.{suggested.doubt}") if suggested.doubt else ""
     if proposal.situation is not suggested.situation:
         return ""
-    what = say(f"situation.{suggested.situation}")
+    what = say(f"suggested.what_{suggested.situation}")
     if not suggested.because:
         return say("suggested.only", what=what)
     words = say.listed(say("quote", text=one) for one in suggested.because)
