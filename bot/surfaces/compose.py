@@ -109,8 +109,9 @@ def build(
     if fit and ladder:
         script = fit.script
         blocks += answers(proposal, ladder, fit, say)
-        blocks += preview(proposal, script, findings, say)
-        blocks.append(manner(proposal, script, addresses, say, languages))
+        if form != "nothing":
+            blocks += preview(proposal, script, findings, say)
+            blocks.append(manner(proposal, script, addresses, say, languages))
         blocks += [*details(proposal, script, say), *advice(proposal, script, say)]
     blocks += pressure(proposal, way_out, say)
     view = View(
