@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from bot import cli_keys, cli_words, logs
+from bot import cli_keys, cli_suggest, cli_words, logs
 from bot.cli_words import WRONG, give_up
 from bot.config import Config
 from bot.shared_metrics import shared_metrics
@@ -108,6 +108,7 @@ def manifest(
 
 app.command()(cli_words.draft)
 app.command()(cli_words.lint)
+app.command()(cli_suggest.suggest)
 app.add_typer(cli_words.scripts, name="scripts")
 app.add_typer(cli_keys.keys, name="keys")
 

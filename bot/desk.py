@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.stores.departure import Departure
     from bot.stores.history import History
     from bot.stores.workspaces import Workspaces
+    from bot.suggest import Suggester
     from bot.workspace import Settings
     from bot.workspace_scripts import WorkspaceScripts
 
@@ -76,6 +77,7 @@ class Desk:
     catalogue: Catalogue
     languages: Languages
     lint: Lint
+    suggester: Suggester
     history: History
     workspaces: Workspaces
     departure: Departure

@@ -21,8 +21,9 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.catalogue import Step
+    from bot.catalogue import Situation, Step
     from bot.ladder import Outcome
+    from bot.suggest import Doubt
 
 _KINDS = {
     "block_actions": "action",
@@ -77,6 +78,12 @@ _overruled = Counter(
     "decline_drafts_overruled",
     "Drafts for which the author chose another script than was proposed, by the step of the proposal.",
     ["step"],
+    registry=_REGISTRY,
+)
+_suggestions = Counter(
+    "decline_suggestions",
+    "What messages seemed to be, or why nothing was suggested, and what the author made of it.",
+    ["suggested", "outcome"],
     registry=_REGISTRY,
 )
 _outcomes = Counter(
@@ -140,6 +147,11 @@ def drafted(step: Step, *, instead_of: Step | None) -> None:
     _drafts.labels(step).inc()
     if instead_of is not None:
         _overruled.labels(instead_of).inc()
+
+
+def suggested(what: Situation | Doubt, outcome: str) -> None:
+    """Count what a message seemed to be, or why nothing was suggested, and what the author made of it."""
+    _suggestions.labels(what, outcome).inc()
 
 
 def settled(outcome: Outcome) -> None:

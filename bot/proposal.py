@@ -54,6 +54,20 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggested:
+    """What the message at hand seemed to be: what to preselect, and the words that say so.
+
+    `doubt` tells why nothing is preselected; `language` is the message's, empty when it is another one.
+    """
+
+    situation: Situation | None = None
+    kind: Kind | None = None
+    because: tuple[str, ...] = ()
+    doubt: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """The form with its defaults, the scripts that fit, and the draft or what is missing for it.
 
@@ -115,13 +129,17 @@ class Known:
     today: date
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
+    suggested: Suggested | None = None
 
 
 def propose(form: Form, known: Known) -> Proposal:
     """Fill in every default and try to draft."""
     person = known.remembered.person
-    situation = form.situation or _usual_situation(person, form.ask)
-    kind = (form.kind or (person.kind if person else None)) if asks_for_kind(situation) else None
+    suggested = known.suggested
+    usual = suggested.situation if suggested else _usual_situation(person, form.ask)
+    situation = form.situation or usual
+    usual_kind = suggested.kind if suggested else person.kind if person else None
+    kind = (form.kind or usual_kind) if asks_for_kind(situation) else None
     relationship = form.relationship or (person.relationship if person else None)
     answers = person.answers if person else ()
     called = known.profile.name if known.profile else person.name if person else ""
@@ -131,7 +149,10 @@ def propose(form: Form, known: Known) -> Proposal:
         person=person,
         away=known.remembered.away,
         today=known.today,
-        language=form.language or known.remembered.preferences.draft_language or known.language,
+        language=form.language
+        or known.remembered.preferences.draft_language
+        or (suggested.language if suggested else "")
+        or known.language,
         relationship=relationship,
         situation=situation,
         kind=kind,

@@ -18,6 +18,7 @@ from bot.catalogue import Catalogue, Kind, Situation, Step
 from bot.ladder import Outcome, Relationship
 from bot.localization import Languages
 from bot.paths import TEMPLATES
+from bot.suggest import Doubt
 from bot.web.pages import REASONS
 from bot.workspace import Settings
 
@@ -56,6 +57,8 @@ COMPUTED = {
     "help.*_typed": USES - {"compose"},
     "help.*": USES,
     "wrong.*": WRONG,
+    "suggested.*": set(Doubt),
+    "suggested.what_*": set(Situation),
     "pages.refused.*.title": {*REASONS, "unknown"},
     "pages.refused.*.happened": {*REASONS, "unknown"},
     "pages.refused.*.advice": {*REASONS, "unknown"},

@@ -223,14 +223,14 @@ async def test_what_became_of_a_draft_is_counted(robin: Author, grown):
 
 
 async def test_a_label_has_few_values_and_nobody_in_it(robin: Author):
-    """Every label is one of five, and no value could be a person, a workspace, or what somebody wrote."""
+    """Every label is one of six, and no value could be a person, a workspace, or what somebody wrote."""
     await robin.drafts()
 
     families = list(text_string_to_metric_families(metrics.text().decode()))
     labels = {label for family in families for one in family.samples for label in one.labels.items()}
     values = {value for name, value in labels if name != "le"}
 
-    assert {name for name, _ in labels} == {"kind", "outcome", "method", "step", "le"}
+    assert {name for name, _ in labels} == {"kind", "outcome", "method", "step", "suggested", "le"}
     assert [one for one in values if not re.fullmatch(r"[a-z_]+(\.[A-Za-z0-9]+)*", one)] == []
     assert len(labels) < 60
 

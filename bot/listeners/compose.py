@@ -13,10 +13,11 @@ from bot.catalogue import FROM_SETTINGS, NAME
 from bot.delivery import look_up
 from bot.filling import values
 from bot.ladder import Outcome
-from bot.listeners import drafts
-from bot.proposal import Form, Known, Proposal, propose
+from bot.listeners import drafts, reading
+from bot.proposal import Form, Known, Proposal, Suggested, propose
 from bot.records import Record
 from bot.review import review
+from bot.suggest import Doubt
 from bot.surfaces import compose as surface
 from bot.surfaces import notice
 from bot.surfaces.compose import Composed, Origin
@@ -34,10 +35,15 @@ if TYPE_CHECKING:
 
 
 async def open_modal(
-    desk: Desk, client: AsyncWebClient, author: Author, trigger_id: str, composed: Composed
+    desk: Desk,
+    client: AsyncWebClient,
+    author: Author,
+    trigger_id: str,
+    composed: Composed,
+    message: str | None = None,
 ) -> None:
-    """Open the modal on a trigger, already filled with the best guess."""
-    _, _, view = await _draw(desk, client, author, composed)
+    """Open the modal on a trigger, already filled with the best guess: from the message, if there is one."""
+    _, _, view = await _draw(desk, client, author, composed, message)
     await client.views_open(trigger_id=trigger_id, view=view)
 
 
@@ -46,13 +52,15 @@ async def redraw(
 ) -> None:
     """Draw the modal anew after a choice; a redraw that came too late gives way to the newer one."""
     composed = surface.read(body["view"])
-    if body["actions"][0]["action_id"] == ids.MORE:
+    action_id = body["actions"][0]["action_id"]
+    if action_id == ids.MORE:
         composed = replace(
             composed,
             form=replace(composed.form, more=True),
             origin=replace(composed.origin, more=True),
         )
-    _, _, view = await _draw(desk, client, author, composed)
+    anew = surface.whole_message(composed.quote) if action_id == ids.REQUESTER else None
+    _, _, view = await _draw(desk, client, author, composed, anew)
     try:
         await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
     except SlackApiError as error:
@@ -82,6 +90,7 @@ async def submit(
         else:  # what is missing has no input in this modal yet
             await ack(response_action="update", view=redrawn)
         return
+    _count(proposal, composed.origin.suggested)
     if proposal.form.pressured or proposal.script is None or proposal.script.facts.form == "nothing":
         await ack()
         return
@@ -96,13 +105,18 @@ async def submit(
 
 
 async def _draw(
-    desk: Desk, client: AsyncWebClient, author: Author, composed: Composed
+    desk: Desk, client: AsyncWebClient, author: Author, composed: Composed, message: str | None = None
 ) -> tuple[Proposal, Setting, dict[str, Any]]:
     form, origin = composed.form, composed.origin
     who = form.requester or form.name
     setting = await desk.setting(client, author, desk.history.person_id(author, who) if who else "")
     profile = await _requester(client, form, origin, setting)
     origin = replace(origin, profile=profile)
+    if message is not None:
+        suggested = reading.suggested(desk, setting, message, form.ask)
+        address = reading.address(desk, message, suggested.language)
+        form = replace(form, address=form.address or address)
+        origin = replace(origin, suggested=suggested, address=address)
     addresses = {code: desk.lint.addresses(code) for code in desk.languages.by_code}
     known = Known(
         setting.catalogue,
@@ -113,6 +127,7 @@ async def _draw(
         setting.today,
         addresses,
         desk.settings,
+        origin.suggested,
     )
     proposal = propose(form, known)
     view = surface.build(
@@ -126,6 +141,19 @@ async def _draw(
         desk.languages,
     )
     return proposal, setting, view
+
+
+def _count(proposal: Proposal, suggested: Suggested | None) -> None:
+    """Count whether the author kept what was suggested; pressure says nothing about that."""
+    if suggested is None or proposal.form.pressured:
+        return
+    if suggested.situation is None:
+        outcome = "chosen"
+    elif proposal.situation is not suggested.situation:
+        outcome = "overruled"
+    else:
+        outcome = "kept" if proposal.kind in {None, suggested.kind} else "other_kind"
+    metrics.suggested(suggested.situation or Doubt(suggested.doubt), outcome)
 
 
 def _findings(desk: Desk, proposal: Proposal, author: Profile | None) -> list[Finding]:
