@@ -24,7 +24,8 @@ def suggest(
     text: Annotated[str, typer.Argument(help="The message; left out with --jsonl.")] = "",
     *,
     jsonl: Annotated[
-        bool, typer.Option("--jsonl", help='Read {"id", "text"} lines from stdin, print a JSON line for each.')
+        bool,
+        typer.Option("--jsonl", help='Read {"id", "text"} lines from stdin, print a JSON line for each.'),
     ] = False,
 ) -> None:
     """Rank what a message asks, with the words that say so; nothing leaves this process."""
@@ -37,7 +38,9 @@ def suggest(
 
 
 def _told(suggestion: Suggestion) -> str:
-    lines = [f"{guess.situation:12}  {_kind(guess):15}  {guess.confidence:.2f}" for guess in suggestion.guesses]
+    lines = [
+        f"{guess.situation:12}  {_kind(guess):15}  {guess.confidence:.2f}" for guess in suggestion.guesses
+    ]
     lines.append(f"language: {suggestion.language}")
     if suggestion.evidence:
         lines.append("because of: " + ", ".join(f"“{words}”" for words in suggestion.evidence))

@@ -39,9 +39,7 @@ class Feature(NamedTuple):
     last: int
 
 
-def features(
-    message: Message, language: str, lexicon: Lexicon, hits: list[Hit]
-) -> tuple[list[Feature], ...]:
+def features(message: Message, language: str, lexicon: Lexicon, hits: list[Hit]) -> tuple[list[Feature], ...]:
     """The features of a message in that language, by group, each feature once; `hits` are its concepts."""
     meanings = lexicon.meanings(message.words, language)
     return (

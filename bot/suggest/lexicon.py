@@ -19,9 +19,48 @@ _EDGE = 2
 """Letters by which beginnings and endings are looked up; none is shorter."""
 
 FUNCTION = frozenset(
-    "i me my you your you_all we our they can_you can_i shall_we shall_i need want not when what how who why "
-    "where day yesterday date next last week hour again still already last_time amount same available "
-    "greeting_formal question something thoughts".split()
+    [
+        "i",
+        "me",
+        "my",
+        "you",
+        "your",
+        "you_all",
+        "we",
+        "our",
+        "they",
+        "can_you",
+        "can_i",
+        "shall_we",
+        "shall_i",
+        "need",
+        "want",
+        "not",
+        "when",
+        "what",
+        "how",
+        "who",
+        "why",
+        "where",
+        "day",
+        "yesterday",
+        "date",
+        "next",
+        "last",
+        "week",
+        "hour",
+        "again",
+        "still",
+        "already",
+        "last_time",
+        "amount",
+        "same",
+        "available",
+        "greeting_formal",
+        "question",
+        "something",
+        "thoughts",
+    ]
 )
 """Concepts that say little by themselves: they pair with others inside a sentence, not across a message."""
 

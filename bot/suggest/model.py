@@ -115,9 +115,7 @@ class Model:
                 for lane, weight in enumerate(lanes):
                     totals[lane] += (weight - zero) * facts.scale[lane] * each
         count = len(SITUATIONS)
-        return Scores(
-            tuple(chances(totals[:count], facts.sharpness)), tuple(totals[count:]), tuple(known)
-        )
+        return Scores(tuple(chances(totals[:count], facts.sharpness)), tuple(totals[count:]), tuple(known))
 
     def weight(self, row: int, lane: int) -> float:
         """What the features of a row say for one lane."""

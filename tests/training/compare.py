@@ -190,16 +190,25 @@ def measured() -> dict[str, object]:
 def page(figures: dict[str, dict[str, dict[str, float]]], text: str) -> str:
     """The page with its tables written anew, each between its marks."""
     tables = {
-        "ways": _table("way", figures["ways"], {"all": "all", **{one: one for one in LANGUAGES}, "macro_f1": "macro-F1"}),
+        "ways": _table(
+            "way", figures["ways"], {"all": "all", **{one: one for one in LANGUAGES}, "macro_f1": "macro-F1"}
+        ),
         "cross_validated": _table("language", figures["cross_validated"], _COLUMNS),
         "held_out": _table("language", figures["held_out"], _COLUMNS),
         "confusion": _table("is", figures["confusion"], {str(one): str(one) for one in SITUATIONS}),
-        "curve": _table("learnt from", {"accuracy": figures["curve"]}, {part: part for part in figures["curve"]}),
-        "sure": _table("", {"held out": figures["sure"]}, {name: name.replace("_", " ") for name in figures["sure"]}),
+        "curve": _table(
+            "learnt from", {"accuracy": figures["curve"]}, {part: part for part in figures["curve"]}
+        ),
+        "sure": _table(
+            "", {"held out": figures["sure"]}, {name: name.replace("_", " ") for name in figures["sure"]}
+        ),
     }
     for name, table in tables.items():
         text = re.sub(
-            rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda m, t=table: f"{m[1]}{t}\n{m[2]}", text, flags=re.DOTALL
+            rf"(<!-- {name} -->\n).*?(<!-- end -->)",
+            lambda m, t=table: f"{m[1]}{t}\n{m[2]}",
+            text,
+            flags=re.DOTALL,
         )
     return text
 

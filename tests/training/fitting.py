@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.svm import LinearSVC
 
 from bot.paths import TEMPLATES
-from bot.suggest.features import GROUPS, features
+from bot.suggest.features import features
 from bot.suggest.languages import traits
 from bot.suggest.lexicon import Lexicon
 from bot.suggest.model import (
@@ -27,7 +27,7 @@ from bot.suggest.tokens import read
 from tests.training.material import Labelled
 
 WORTH = (1.0, 1.0, 0.5, 0.7)
-"""What each group of features is worth, in the order of `GROUPS`."""
+"""What each group of features is worth, in the order of `features.GROUPS`."""
 
 SOFTNESS = 0.8
 SMOOTHING = 0.3
@@ -63,10 +63,7 @@ class Columns:
     def keep(cls, messages: Sequence[Labelled]) -> Columns:
         """The features that occur often enough; of two at one place the more frequent one."""
         counts = Counter(
-            number
-            for one in messages
-            for _, group in found(one.text, one.language)
-            for number in set(group)
+            number for one in messages for _, group in found(one.text, one.language) for number in set(group)
         )
         frequent = sorted(
             (number for number, count in counts.items() if count >= FEWEST),
@@ -103,7 +100,9 @@ class Weights:
         return np.asarray(matrix @ self.rows.T) + self.bias
 
 
-def fit(matrix: csr_matrix, labels: Sequence[str], lanes: Sequence[str], softness: float = SOFTNESS) -> Weights:
+def fit(
+    matrix: csr_matrix, labels: Sequence[str], lanes: Sequence[str], softness: float = SOFTNESS
+) -> Weights:
     """One linear machine a lane: its label against the rest; a lane without a label weighs nothing."""
     rows = np.zeros((len(lanes), matrix.shape[1]))
     bias = np.full(len(lanes), -1.0)
@@ -119,7 +118,7 @@ def fit(matrix: csr_matrix, labels: Sequence[str], lanes: Sequence[str], softnes
 
 
 def _telling(matrix: csr_matrix, chosen: np.ndarray) -> np.ndarray:
-    """How differently each feature occurs in the chosen messages and in the others: its naive-Bayes weight."""
+    """How differently each feature occurs in the chosen messages and in the others: its Bayes weight."""
     there = matrix > 0
     inside = np.asarray(there[chosen].sum(axis=0)).ravel() + SMOOTHING
     outside = np.asarray(there[~chosen].sum(axis=0)).ravel() + SMOOTHING
@@ -161,6 +160,3 @@ def fit_languages(messages: Sequence[Labelled], others: Sequence[str]) -> Weight
     texts = [*(one.text for one in messages), *(text for text in others for _ in range(OTHERS))]
     labels = [*(one.language for one in messages), *("" for _ in range(OTHERS * len(others)))]
     return fit(language_matrix(texts), labels, LANGUAGE_LANES, softness=10)
-
-
-assert len(WORTH) == len(GROUPS)  # noqa: S101 (one worth for each)

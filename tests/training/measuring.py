@@ -1,4 +1,4 @@
-"""How good a reading is: by cross-validation in which near-duplicates are never on both sides, and on others."""
+"""How good a reading is: by cross-validation that keeps near-duplicates together, and on others."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def sharpest(scores: np.ndarray, labels: Sequence[str], names: np.ndarray = NAME
     right = [int(np.flatnonzero(names == label)[0]) for label in labels]
 
     def surprise(sharpness: float) -> float:
-        return -sum(np.log(chances(list(row), sharpness)[one]) for row, one in zip(scores, right, strict=True))
+        return -sum(
+            np.log(chances(list(row), sharpness)[one]) for row, one in zip(scores, right, strict=True)
+        )
 
     return min(SHARPNESSES, key=surprise)
 
