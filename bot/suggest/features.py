@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 GROUPS = ("words", "concepts", "pairs", "meanings")
 """Features are averaged within their group, so that many of one kind do not drown another."""
 
-FAMILIES = ("ask", "again", "concrete", "coffee", "mentor", "supply", "done", "vague")
+FAMILIES = ("ask", "again", "concrete", "object", "coffee", "mentor", "supply", "done", "vague")
 
 _BITS = 0xFFFFFFFF
 _LEFT, _RIGHT = 0x9E3779B1, 0x85EBCA77

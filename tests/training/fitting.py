@@ -30,7 +30,7 @@ WORTH = (1.0, 1.0, 0.5, 0.7)
 """What each group of features is worth, in the order of `features.GROUPS`."""
 
 SOFTNESS = 0.8
-SMOOTHING = 0.3
+SMOOTHING = 0.1
 FEWEST = 2
 """Messages in which a feature must occur."""
 
