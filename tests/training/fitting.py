@@ -26,7 +26,7 @@ from bot.suggest.model import (
 from bot.suggest.tokens import read
 from tests.training.material import Labelled
 
-WORTH = (1.0, 1.0, 0.5, 0.7)
+WORTH = (0.8, 0.8, 0.3, 0.5)
 """What each group of features is worth, in the order of `features.GROUPS`."""
 
 SOFTNESS = 0.8
@@ -48,7 +48,7 @@ def found(text: str, language: str) -> Found:
     message = read(text)
     groups = features(message, language, LEXICON, LEXICON.hits(message.words, language))
     return tuple(
-        (worth / sqrt(len(group) or 1), tuple(feature.number for feature in group))
+        (worth / sqrt(len(group) or 1), tuple(number for number, _, _ in group))
         for worth, group in zip(WORTH, groups, strict=True)
     )
 
