@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
-from bot.cli_words import give_up
 from bot.paths import TEMPLATES
 from bot.suggest import Doubt, Guess, Suggester, Suggestion
 
@@ -73,7 +72,13 @@ def _lines(given: Iterable[str]) -> Iterator[tuple[object, str]]:
             message = json.loads(line)
             one, text = message["id"], message["text"]
         except (ValueError, KeyError, TypeError):
-            give_up(f'line {number} is not {{"id": …, "text": …}}')
+            _refuse(f'line {number} is not {{"id": …, "text": …}}')
         if not isinstance(text, str):
-            give_up(f"line {number}: the text is not a text")
+            _refuse(f"line {number}: the text is not a text")
         yield one, text
+
+
+def _refuse(sentence: str) -> NoReturn:
+    """Say which line cannot be read, and leave as for a call that cannot be carried out."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(2)

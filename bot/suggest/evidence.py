@@ -27,7 +27,7 @@ def evidence(
     known: Sequence[tuple[Feature, int, float]],
     lane: int,
 ) -> tuple[str, ...]:
-    """Up to three passages, the strongest first; each a word with a meaning, and its neighbours that helped."""
+    """Up to three passages, the strongest first: each a word with a meaning, and neighbours that helped."""
     weights = _by_word(message, model, known, lane)
     anchors = {
         (hit.first, hit.last)

@@ -5,7 +5,7 @@ A feature is 32 bits, made from what it says; training and scoring make it here,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeAlias
 from zlib import crc32
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 GROUPS = ("words", "concepts", "pairs", "meanings")
 """Features are averaged within their group, so that many of one kind do not drown another."""
 
-FAMILIES = ("ask", "again", "concrete", "coffee", "mentor", "supply", "done", "vague")
+FAMILIES = ("ask", "again", "concrete", "object", "coffee", "mentor", "supply", "done", "vague")
 
 _BITS = 0xFFFFFFFF
 _LEFT, _RIGHT = 0x9E3779B1, 0x85EBCA77
@@ -31,12 +31,8 @@ _REACH, _MOST_AFTER, _NEAR = 10, 12, 4
 _MOST_TELLING = 40
 
 
-class Feature(NamedTuple):
-    """One feature: its number, and the first and last token it was read from."""
-
-    number: int
-    first: int
-    last: int
+Feature: TypeAlias = tuple[int, int, int]
+"""One feature: its number, and the first and last token it was read from; -1 for the message as a whole."""
 
 
 def features(message: Message, language: str, lexicon: Lexicon, hits: list[Hit]) -> tuple[list[Feature], ...]:
@@ -50,12 +46,11 @@ def features(message: Message, language: str, lexicon: Lexicon, hits: list[Hit])
     )
 
 
-def _once(found: list[tuple[int, int, int]]) -> list[Feature]:
-    seen = {feature[0]: feature for feature in reversed(found)}
-    return [Feature(*feature) for feature in seen.values()]
+def _once(found: list[Feature]) -> list[Feature]:
+    return list({feature[0]: feature for feature in reversed(found)}.values())
 
 
-def _words(words: tuple[str, ...]) -> list[tuple[int, int, int]]:
+def _words(words: tuple[str, ...]) -> list[Feature]:
     found = []
     before = _START
     for place, word in enumerate(words):
@@ -77,7 +72,7 @@ def _words(words: tuple[str, ...]) -> list[tuple[int, int, int]]:
     return found
 
 
-def _concepts(message: Message, hits: list[Hit], lexicon: Lexicon) -> list[tuple[int, int, int]]:
+def _concepts(message: Message, hits: list[Hit], lexicon: Lexicon) -> list[Feature]:
     found = [(crc32(sign.encode()) ^ _SHAPE, -1, -1) for sign in message.shape]
     marks = [concept.mark for concept in lexicon.concepts]
     sentences, asking = message.sentences, message.asking
@@ -105,7 +100,7 @@ def _concepts(message: Message, hits: list[Hit], lexicon: Lexicon) -> list[tuple
 
 def _families(
     message: Message, hits: list[Hit], meanings: list[tuple[int, int]], lexicon: Lexicon
-) -> list[tuple[int, int, int]]:
+) -> list[Feature]:
     """Which families of concepts a message, its first and its last sentence have, and how much is unknown."""
     ending = message.sentences[-1] if message.sentences else 0
     families: dict[str, set[str]] = {"": set(), "first": set(), "last": set()}
@@ -136,7 +131,7 @@ def _families(
     return [(crc32(sign.encode()) ^ _FAMILY, -1, -1) for sign in signs]
 
 
-def _pairs(hits: list[Hit], lexicon: Lexicon) -> list[tuple[int, int, int]]:
+def _pairs(hits: list[Hit], lexicon: Lexicon) -> list[Feature]:
     telling: dict[int, Hit] = {}
     for hit in hits:
         if lexicon.concepts[hit.concept].telling and len(telling) < _MOST_TELLING:
@@ -146,12 +141,14 @@ def _pairs(hits: list[Hit], lexicon: Lexicon) -> list[tuple[int, int, int]]:
     for number, one in enumerate(ordered):
         left = lexicon.concepts[one].mark * _LEFT ^ _IN_MESSAGE
         _, first, last = telling[one]
-        for other in ordered[number + 1 :]:
-            found.append(((left ^ lexicon.concepts[other].mark * _RIGHT) & _BITS, first, last))
+        found += [
+            ((left ^ lexicon.concepts[other].mark * _RIGHT) & _BITS, first, last)
+            for other in ordered[number + 1 :]
+        ]
     return found
 
 
-def _meanings(meanings: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
+def _meanings(meanings: list[tuple[int, int]]) -> list[Feature]:
     found = [(mark ^ _MEANING, place, place) for mark, place in meanings]
     for number, (mark, place) in enumerate(meanings):
         left = mark * _LEFT ^ _TWO_MEANINGS

@@ -15,54 +15,9 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "nl", "nb")
 _PART = re.compile(r"\*?\w+(?:'\w+)*\*?|[^\w\s]")
 _MANY = re.compile(r"[^\w'*]")
+_QUIET = "quiet"
 _EDGE = 2
 """Letters by which beginnings and endings are looked up; none is shorter."""
-
-FUNCTION = frozenset(
-    [
-        "i",
-        "me",
-        "my",
-        "you",
-        "your",
-        "you_all",
-        "we",
-        "our",
-        "they",
-        "can_you",
-        "can_i",
-        "shall_we",
-        "shall_i",
-        "need",
-        "want",
-        "not",
-        "when",
-        "what",
-        "how",
-        "who",
-        "why",
-        "where",
-        "day",
-        "yesterday",
-        "date",
-        "next",
-        "last",
-        "week",
-        "hour",
-        "again",
-        "still",
-        "already",
-        "last_time",
-        "amount",
-        "same",
-        "available",
-        "greeting_formal",
-        "question",
-        "something",
-        "thoughts",
-    ]
-)
-"""Concepts that say little by themselves: they pair with others inside a sentence, not across a message."""
 
 
 class Hit(NamedTuple):
@@ -74,7 +29,10 @@ class Hit(NamedTuple):
 
 
 class Concept(NamedTuple):
-    """A concept's name and family, the number its features are made from, and whether it says something."""
+    """A concept's name and family, the number its features are made from, and whether it says something.
+
+    What says little by itself is marked `quiet`: it pairs with others in a sentence, not across a message.
+    """
 
     name: str
     family: str
@@ -84,7 +42,7 @@ class Concept(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """One language: concepts by word, by the first and by the last two letters, and phrases by first word."""
+    """One language: concepts by word, by the first and by the last two letters, phrases by first words."""
 
     exact: Mapping[str, tuple[int, ...]]
     beginnings: Mapping[str, tuple[tuple[str, int], ...]]
@@ -107,8 +65,9 @@ class Lexicon:
         lines = (folder / "words.txt").read_text(encoding="utf-8").splitlines()
         rows = [line.split("|") for line in lines if line and not line.startswith("#")]
         concepts = tuple(
-            Concept(name, said["family"], crc32(name.encode()), name not in FUNCTION)
+            Concept(name, said["family"].removesuffix(_QUIET).strip(), crc32(name.encode()), telling)
             for name, said in table.items()
+            for telling in [not said["family"].endswith(_QUIET)]
         )
         words = {
             language: _language(
@@ -130,10 +89,12 @@ class Lexicon:
             for ending, concept in known.endings.get(word[-_EDGE:], ()):
                 if word.endswith(ending):
                     here[concept] = place
-            for rest, concept in known.phrases.get(word, ()):
-                last = place + len(rest)
-                if last < len(words) and all(map(_fits, rest, words[place + 1 : last + 1])):
-                    here[concept] = max(last, here.get(concept, 0))
+            following = words[place + 1] if place + 1 < len(words) else ""
+            for key in (f"{word} {following}", word) if following else ():
+                for rest, concept in known.phrases.get(key, ()):
+                    last = place + len(rest)
+                    if last < len(words) and all(map(_fits, rest, words[place + 1 : last + 1])):
+                        here[concept] = max(last, here.get(concept, 0))
             found += [Hit(concept, place, last) for concept, last in sorted(here.items())]
         return found
 
@@ -169,7 +130,8 @@ def _language(concepts: Iterable[str], meanings: Iterable[list[str]]) -> _Words:
         for entry in said.lower().split(", "):
             first, *rest = _PART.findall(entry) if _MANY.search(entry) else (entry,)
             if rest:
-                phrases[first].append((tuple(rest), number))
+                key = first if rest[0].endswith("*") else f"{first} {rest[0]}"
+                phrases[key].append((tuple(rest), number))
             elif first.startswith("*"):
                 endings[first[-_EDGE:]].append((first[1:], number))
             elif first.endswith("*"):

@@ -37,7 +37,7 @@ class Message:
 
 def read(text: str) -> Message:
     """Split a text into tokens and sentences, and note its shape."""
-    text = text[:LONGEST]
+    text = text[:LONGEST].encode(errors="replace").decode()
     plain, links = _LINK.subn(lambda found: " " * len(found[0]), text)
     found = list(_TOKEN.finditer(plain))
     raw = [token[0] for token in found]

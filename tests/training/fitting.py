@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.svm import LinearSVC
 
 from bot.paths import TEMPLATES
-from bot.suggest.features import GROUPS, features
+from bot.suggest.features import features
 from bot.suggest.languages import traits
 from bot.suggest.lexicon import Lexicon
 from bot.suggest.model import (
@@ -26,11 +26,11 @@ from bot.suggest.model import (
 from bot.suggest.tokens import read
 from tests.training.material import Labelled
 
-WORTH = (1.0, 1.0, 0.5, 0.7)
-"""What each group of features is worth, in the order of `GROUPS`."""
+WORTH = (0.8, 0.8, 0.3, 0.5)
+"""What each group of features is worth, in the order of `features.GROUPS`."""
 
 SOFTNESS = 0.8
-SMOOTHING = 0.3
+SMOOTHING = 0.1
 FEWEST = 2
 """Messages in which a feature must occur."""
 
@@ -48,7 +48,7 @@ def found(text: str, language: str) -> Found:
     message = read(text)
     groups = features(message, language, LEXICON, LEXICON.hits(message.words, language))
     return tuple(
-        (worth / sqrt(len(group) or 1), tuple(feature.number for feature in group))
+        (worth / sqrt(len(group) or 1), tuple(number for number, _, _ in group))
         for worth, group in zip(WORTH, groups, strict=True)
     )
 
@@ -118,7 +118,7 @@ def fit(
 
 
 def _telling(matrix: csr_matrix, chosen: np.ndarray) -> np.ndarray:
-    """How differently each feature occurs in the chosen messages and in the others: its naive-Bayes weight."""
+    """How differently each feature occurs in the chosen messages and in the others: its Bayes weight."""
     there = matrix > 0
     inside = np.asarray(there[chosen].sum(axis=0)).ravel() + SMOOTHING
     outside = np.asarray(there[~chosen].sum(axis=0)).ravel() + SMOOTHING
@@ -160,6 +160,3 @@ def fit_languages(messages: Sequence[Labelled], others: Sequence[str]) -> Weight
     texts = [*(one.text for one in messages), *(text for text in others for _ in range(OTHERS))]
     labels = [*(one.language for one in messages), *("" for _ in range(OTHERS * len(others)))]
     return fit(language_matrix(texts), labels, LANGUAGE_LANES, softness=10)
-
-
-assert len(WORTH) == len(GROUPS)

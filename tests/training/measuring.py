@@ -1,4 +1,4 @@
-"""How good a reading is: by cross-validation in which near-duplicates are never on both sides, and on others."""
+"""How good a reading is: by cross-validation that keeps near-duplicates together, and on others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.suggest.tokens import read
 from tests.training import fitting
 from tests.training.material import LANGUAGES, Labelled
 
-FOLDS = 5
+FOLDS = 10
 BINS = 10
 NAMES = np.array([str(situation) for situation in SITUATIONS])
 SHARPNESSES = [round(0.5 + 0.1 * step, 1) for step in range(60)]

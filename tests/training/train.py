@@ -1,4 +1,4 @@
-"""Write `templates/suggest/model.bin` from the messages and the lexicon: the same bytes from the same files."""
+"""Write `templates/suggest/model.bin` from messages and lexicon: the same bytes from the same files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from bot.catalogue import Situation
 from bot.paths import TEMPLATES
-from bot.suggest.model import LANGUAGE_BITS, LANGUAGE_LANES, MAGIC, SITUATIONS, SLOT_BITS, ZERO, Facts
+from bot.suggest.model import MAGIC, SITUATIONS, SLOT_BITS, ZERO, Facts
 from tests.training import fitting, measuring
 from tests.training.material import Labelled, in_other_languages, labelled
 
@@ -105,8 +105,6 @@ def main(path: Path = MODEL) -> None:
     """Train on all messages but those held out, and write the file."""
     path.write_bytes(model(labelled(), in_other_languages()))
 
-
-assert len(LANGUAGE_LANES) << LANGUAGE_BITS < 1 << 16
 
 if __name__ == "__main__":
     main()
