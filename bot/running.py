@@ -97,10 +97,11 @@ async def _listen_to_slack(
         sockets = AsyncSocketModeHandler(
             parts.bolt, app_token.get_secret_value(), logger=untold("bot.sockets")
         )
+        stop = _told_to_stop()
         try:
             await sockets.connect_async()  # type: ignore[no-untyped-call]
             announce()
-            await _told_to_stop()
+            await stop.wait()
         finally:
             await sockets.close_async()  # type: ignore[no-untyped-call]
 
@@ -135,13 +136,14 @@ async def _play(kept: Storage, config: Config, announce: Callable[[str], None]) 
         bot_token=token,
     )
     bot = site(Credentials(secret, f"{address}/api/", token), kept, Public())
+    stop = _told_to_stop()
     runners = [web.AppRunner(slack.site(), access_log=None), web.AppRunner(bot, access_log=None)]
     try:
         for runner, at in zip(runners, (front, back), strict=True):
             await runner.setup()
             await web.SockSite(runner, at).start()
         announce(address)
-        await _told_to_stop()
+        await stop.wait()
     finally:
         for runner in runners:
             await runner.cleanup()
@@ -158,9 +160,10 @@ def _bound(port: int) -> socket.socket:
     return listening
 
 
-async def _told_to_stop() -> None:
+def _told_to_stop() -> asyncio.Event:
+    """Set when somebody tells the program to stop, from now on."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, stop.set)
-    await stop.wait()
+    return stop

@@ -90,7 +90,7 @@ async def save(
     else:
         doubts = [say("editor.elsewhere")] if elsewhere or not doubtful else []
         editing = replace(editing, told=told if doubtful else "")
-        drawn = replace(_shown(desk, added, editing, edited.written, trial), doubts=doubts)
+        drawn = replace(_shown(desk, added, editing, edited.written, trial), doubts=doubts, sent=True)
         shown = surface.build(drawn, say, desk.languages)
     await ack(response_action="update", view=shown)
 
@@ -143,8 +143,8 @@ def _shown(desk: Desk, added: Added, editing: Editing, text: Written, trial: Tri
 
 def _misnamed(desk: Desk, added: Added, editing: Editing, say: Language) -> dict[str, str]:
     """What is wrong with the name of a new script."""
-    if editing.new and not _ID.fullmatch(editing.script_id):
-        return {ids.SCRIPT_ID: say("editor.id_hint")}
+    if not _ID.fullmatch(editing.script_id):
+        return {ids.SCRIPT_ID if editing.new else ids.FACTS: say("editor.id_hint")}
     if editing.new and (editing.script_id in desk.scripts.builtin or editing.script_id in added.problems):
         return {ids.SCRIPT_ID: say("editor.id_taken")}
     if editing.script_id not in added.problems and len(added.problems) >= MOST_SCRIPTS:

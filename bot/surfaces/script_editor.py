@@ -59,7 +59,10 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the editor shows: the texts, and below what came of trying them out, if they were."""
+    """What the editor shows: the texts, and what came of trying them out, if they were.
+
+    `sent`: they were to be saved, so that is read first; else below, where the button was pressed.
+    """
 
     editing: Editing
     written: Written
@@ -68,6 +71,7 @@ class Shown:
     replaces: bool = False
     trial: Trial | None = None
     doubts: Sequence[str] = ()
+    sent: bool = False
 
 
 def build(shown: Shown, say: Language, languages: Languages) -> dict[str, Any]:
@@ -92,7 +96,10 @@ def build(shown: Shown, say: Language, languages: Languages) -> dict[str, Any]:
         blocks.append(_input(ids.SPOKEN + voice, label, hint, shown.written.spoken.get(voice, "")))
     button = ButtonElement(action_id=ids.TRY_OUT, text=plain(say("editor.try_out"), OPTION))
     blocks.append(ActionsBlock(block_id=ids.TRY_OUT, elements=[button]))
-    blocks += _outcome(shown, say)
+    if shown.trial:
+        blocks.append(DividerBlock())
+        blocks.insert(1 if shown.sent else len(blocks), _verdict(shown, shown.trial, say))
+        blocks += _previews(shown.trial, say) if shown.trial.samples else []
     return View(
         type="modal",
         callback_id=ids.SCRIPT_EDITOR,
@@ -131,26 +138,29 @@ def errors(problems: Sequence[BrokenError], edited: Edited, say: Language) -> di
     return under
 
 
-def _outcome(shown: Shown, say: Language) -> Iterator[Block]:
-    trial = shown.trial
-    if trial is None:
-        return
-    yield DividerBlock()
+def _verdict(shown: Shown, trial: Trial, say: Language) -> Block:
+    """What is wrong, or to think over, in a few lines."""
     if trial.problems:
         lines = [said(_named(problem, shown.editing.language, say), say) for problem in trial.problems]
-        yield section(f"*{escape(say('editor.broken'))}*\n{bullets(lines[:_MOST_SAID])}")
-        return
+        return section(f"*{escape(say('editor.broken'))}*\n{bullets(lines[:_MOST_SAID])}")
+    if not trial.weak and not shown.doubts:
+        return small(escape(say("editor.fine")))
     doubts = [
         *shown.doubts,
-        *(
-            say("editor.alike", voice=_voice(voice, say), one=one, other=other)
-            for voice, one, other in trial.alike
-        ),
+        *(say("editor.alike", voice=_voice(one[0], say), one=one[1], other=one[2]) for one in trial.alike),
+        *(_weak(sample, say) for sample in trial.samples if sample.findings),
     ]
-    if doubts:
-        yield section(bullets(doubts[:_MOST_SAID]))
-    if not trial.weak and not shown.doubts:
-        yield small(escape(say("editor.fine")))
+    heading = say("editor.think_sent" if shown.editing.told else "editor.think")
+    return section(f"*{escape(heading)}*\n{bullets(doubts[:_MOST_SAID])}")
+
+
+def _weak(sample: Sample, say: Language) -> str:
+    """What the lint points at in a wording."""
+    words = say.listed(dict.fromkeys(say("quote", text=one.words) for one in sample.findings))
+    return f"{_voice(sample.voice, say)} {sample.number}: {words}"
+
+
+def _previews(trial: Trial, say: Language) -> Iterator[Block]:
     yield section(f"*{escape(say('editor.preview'))}*")
     left = _MOST_PREVIEWED
     for number, sample in enumerate(trial.samples):
@@ -187,5 +197,4 @@ def _input(action_id: str, label: str, hint: str, text: str, longest: int = LONG
         label=plain(label),
         hint=plain(hint),
         element=text_input(action_id, text, longest=longest, multiline=longest == LONGEST_TEXT),
-        optional=action_id.startswith(ids.SPOKEN),
     )
