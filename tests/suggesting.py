@@ -27,9 +27,7 @@ class Reads:
         self, text: str, person: Person | None = None, *, ask: str = "", today: date = date.min
     ) -> Suggestion:
         """Says what it was told to."""
-        return Suggestion(
-            (Guess(self.situation, self.kind, 1.0),), self.language, self.because, self.doubt
-        )
+        return Suggestion((Guess(self.situation, self.kind, 1.0),), self.language, self.because, self.doubt)
 
 
 IN_DOUBT = Reads(doubt=Doubt.LANGUAGE)

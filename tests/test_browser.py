@@ -150,7 +150,9 @@ async def test_a_thank_you_is_closed_with_one_click(world, languages: Languages,
     async with browsing(world.address, language) as page:
         modal = await open_on_last_message(page, "CGENERAL")
         await expect(modal.locator("select[name$='/situation']")).to_have_value("none")
-        await expect(modal.locator("#modal-submit")).to_have_text(languages[language]("compose.submit_nothing"))
+        await expect(modal.locator("#modal-submit")).to_have_text(
+            languages[language]("compose.submit_nothing")
+        )
         await modal.locator("#modal-submit").click()
         await expect(modal).to_have_count(0)
         await expect(page.locator("article.ephemeral")).to_have_count(0)
