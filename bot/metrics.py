@@ -21,9 +21,8 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.catalogue import Situation, Step
+    from bot.catalogue import Step
     from bot.ladder import Outcome
-    from bot.suggest import Doubt
 
 _KINDS = {
     "block_actions": "action",
@@ -149,7 +148,7 @@ def drafted(step: Step, *, instead_of: Step | None) -> None:
         _overruled.labels(instead_of).inc()
 
 
-def suggested(what: Situation | Doubt, outcome: str) -> None:
+def suggested(what: str, outcome: str) -> None:
     """Count what a message seemed to be, or why nothing was suggested, and what the author made of it."""
     _suggestions.labels(what, outcome).inc()
 

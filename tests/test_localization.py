@@ -16,9 +16,9 @@ from babel.messages.pofile import read_po
 
 from bot.catalogue import Catalogue, Kind, Situation, Step
 from bot.ladder import Outcome, Relationship
+from bot.listeners.reading import DOUBTS
 from bot.localization import Languages
 from bot.paths import TEMPLATES
-from bot.suggest import Doubt
 from bot.web.pages import REASONS
 from bot.workspace import Settings
 
@@ -57,7 +57,7 @@ COMPUTED = {
     "help.*_typed": USES - {"compose"},
     "help.*": USES,
     "wrong.*": WRONG,
-    "suggested.*": set(Doubt),
+    "suggested.*": set(DOUBTS),
     "suggested.what_*": set(Situation),
     "pages.refused.*.title": {*REASONS, "unknown"},
     "pages.refused.*.happened": {*REASONS, "unknown"},

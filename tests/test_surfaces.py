@@ -20,13 +20,13 @@ from bot import ids
 from bot.catalogue import Catalogue, Kind, Script, Situation, Step
 from bot.ladder import Answer, Outcome, Relationship
 from bot.lint import Expected, Finding, Lint
+from bot.listeners.reading import DOUBTS
 from bot.localization import Language, Languages
 from bot.offer import gap
 from bot.paths import TEMPLATES
 from bot.playground.rules import Refused, check_message, check_view
 from bot.proposal import Form, Known, Proposal, Suggested, propose
 from bot.records import Filled, Notes, Person, Profile, Record, Remembered
-from bot.suggest import Doubt
 from bot.surfaces import beside, compose, draft_message, edit, history, home, notice
 from bot.surfaces import help as help_surface
 from bot.surfaces import settings as settings_surface
@@ -321,7 +321,7 @@ def test_the_states_show_the_script_they_are_about(catalogue, languages, script_
 
 @every_language
 def test_what_travels_in_the_modal_fits(catalogue, languages, say, language):
-    """With everything touched, every detail and every reason at its longest, the metadata is within its limit."""
+    """With all touched, and every detail and reason at its longest, the metadata is within its limit."""
     every_detail = {detail.id for script in catalogue.scripts.values() for detail in script.facts.details}
     touched = (ids.NAME, ids.RELATIONSHIP, ids.SITUATION, ids.KIND, ids.SCRIPT, ids.TONE, ids.DRAFT_LANGUAGE)
     touched += (ids.CHANNEL, ids.ADDRESS, ids.PRESSURED, ids.SENSITIVE)
@@ -572,7 +572,7 @@ COMPOSE = {
     ),
     **{
         f"in_doubt_{doubt}": (Form(requester="UANA", ask="now"), {"suggested": Suggested(doubt=doubt)})
-        for doubt in Doubt
+        for doubt in DOUBTS
     },
 }
 

@@ -17,7 +17,6 @@ from bot.listeners import drafts, reading
 from bot.proposal import Form, Known, Proposal, Suggested, propose
 from bot.records import Record
 from bot.review import review
-from bot.suggest import Doubt
 from bot.surfaces import compose as surface
 from bot.surfaces import notice
 from bot.surfaces.compose import Composed, Origin
@@ -153,7 +152,7 @@ def _count(proposal: Proposal, suggested: Suggested | None) -> None:
         outcome = "overruled"
     else:
         outcome = "kept" if proposal.kind in {None, suggested.kind} else "other_kind"
-    metrics.suggested(suggested.situation or Doubt(suggested.doubt), outcome)
+    metrics.suggested(suggested.situation or suggested.doubt, outcome)
 
 
 def _findings(desk: Desk, proposal: Proposal, author: Profile | None) -> list[Finding]:
