@@ -31,12 +31,14 @@ _SLOTS = (1 << SLOT_BITS) - 1
 _ROW_BITS = 16
 _ROW = (1 << _ROW_BITS) - 1
 _LANE = 2
-"""Bytes a weight takes in memory, so that many can be added as one number."""
+"""Bytes a language's weight takes in memory, so that many can be added as one number."""
 _SAFELY = 250
 """Rows that are added before a lane could run over."""
 SITUATIONS = tuple(Situation)
 KINDS = tuple(Kind)
 _LANES = len(SITUATIONS) + len(KINDS)
+_EVERY_OTHER = int.from_bytes(b"\xff\x00" * (_LANES // 2), "little")
+"""Every other weight of a row has room for the sum of many: a row is added in two halves."""
 
 
 class Facts(NamedTuple):
@@ -87,14 +89,13 @@ class Model:
         table = array("I", data[end : end + 4 * (_SLOTS + 1)])
         end += 4 * (_SLOTS + 1)
         languages = array("Q", _widened(data[end : end + (4 << LANGUAGE_BITS)]))
-        return cls(facts, table, _widened(data[end + (4 << LANGUAGE_BITS) :]), languages)
+        return cls(facts, table, data[end + (4 << LANGUAGE_BITS) :], languages)
 
     def scores(self, groups: Sequence[Sequence[Feature]]) -> Scores:
         """Weigh the features of a message."""
         facts, table, rows = self.facts, self.table, self.rows
         totals = list(facts.bias)
         known = []
-        width = _LANES * _LANE
         for features, worth in zip(groups, facts.groups, strict=True):
             if not features:
                 continue
@@ -104,22 +105,24 @@ class Model:
                 number = feature[0]
                 slot = table[number & _SLOTS]
                 if slot and slot >> _ROW_BITS == number >> SLOT_BITS:
-                    row = (slot & _ROW) * width
+                    row = (slot & _ROW) * _LANES
                     found.append(row)
                     known.append((feature, row, each))
             for start in range(0, len(found), _SAFELY):
                 some = found[start : start + _SAFELY]
-                total = sum([int.from_bytes(rows[row : row + width], "little") for row in some])
-                lanes = memoryview(total.to_bytes(width, "little")).cast("H")
+                numbers = [int.from_bytes(rows[row : row + _LANES], "little") for row in some]
                 zero = ZERO * len(some)
-                for lane, weight in enumerate(lanes):
-                    totals[lane] += (weight - zero) * facts.scale[lane] * each
+                for start_lane, shift in enumerate((0, 8)):
+                    total = sum([number >> shift & _EVERY_OTHER for number in numbers])
+                    lanes = memoryview(total.to_bytes(_LANES, "little")).cast("H")
+                    for lane, weight in zip(range(start_lane, _LANES, 2), lanes, strict=True):
+                        totals[lane] += (weight - zero) * facts.scale[lane] * each
         count = len(SITUATIONS)
         return Scores(tuple(chances(totals[:count], facts.sharpness)), tuple(totals[count:]), tuple(known))
 
     def weight(self, row: int, lane: int) -> float:
         """What the features of a row say for one lane."""
-        return (self.rows[row + _LANE * lane] - ZERO) * self.facts.scale[lane]
+        return (self.rows[row + lane] - ZERO) * self.facts.scale[lane]
 
     def language(self, numbers: Sequence[int]) -> list[float]:
         """How much each language is that of a message with these features."""
