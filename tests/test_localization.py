@@ -34,6 +34,7 @@ ENDING = {"pause", "defer"}
 USES = {"compose", "person", "history", "settings", "help"}
 WRONG = {
     *("self", "bot", "situation", "no_script", "who", "missing", "must_be_yes", "switched_off"),
+    "script_gone",
     *("date", "number", "choice", "too_long", "draft_too_long", "draft_unwritable"),
 }
 

@@ -77,7 +77,9 @@ async def submit(
     if _unseen(proposal, composed):
         await ack(response_action="update", view=redrawn)
         return
-    wrong = _wrong(proposal, author, off=typed(view).get(ids.SCRIPT) in desk.settings.scripts_off)
+    chosen = str(typed(view).get(ids.SCRIPT, ""))
+    gone = chosen and chosen not in setting.catalogue
+    wrong = _wrong(proposal, author, off=chosen in desk.settings.scripts_off, gone=bool(gone))
     if wrong:
         errors = {
             composed.blocks[one]: setting.say(f"wrong.{why}")
@@ -193,16 +195,16 @@ def _unseen(proposal: Proposal, composed: Composed) -> bool:
     )
 
 
-def _wrong(proposal: Proposal, author: Author, *, off: bool) -> Mapping[str, str]:
+def _wrong(proposal: Proposal, author: Author, *, off: bool, gone: bool) -> Mapping[str, str]:
     """What stands in the way of a draft: by the input it belongs to, the reason's key.
 
-    `off`: the script that is chosen was switched off since the modal was drawn.
+    `off`: the script that is chosen was switched off since the modal was drawn; `gone`: it cannot be read.
     """
     form = proposal.form
     if form.pressured:
         return {}
-    if off:
-        return {ids.SCRIPT: "switched_off"}
+    if off or gone:
+        return {ids.SCRIPT: "switched_off" if off else "script_gone"}
     if form.requester == author.user:
         return {ids.REQUESTER: "self"}
     if form.requester and proposal.profile and proposal.profile.is_bot:
