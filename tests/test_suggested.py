@@ -108,6 +108,18 @@ async def test_a_thank_you_is_not_refused(world, robin, text):
     assert preview(view) == ""
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_second_draft_for_one_message_is_not_a_second_ask(world, robin, language):
+    """After "I sent it", the same message does not make its sender somebody who keeps asking."""
+    world.slack.speak(language)
+    view = await robin.uses_the_shortcut()
+    before = opened(view), line(view)
+    await robin.presses(await robin.drafts(), ids.SENT)
+    view = await robin.uses_the_shortcut()
+    assert (opened(view), line(view)) == before
+    assert chosen(view, ids.SITUATION) != "repeat_asker"
+
+
 @pytest.mark.parametrize("suggester", [Reads()])
 async def test_nothing_to_decline_is_one_click(world, robin, say):
     """On "nothing to decline" there is no draft and no script, and the button closes the modal."""
