@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test format lock clean
+.PHONY: run test train compare benchmark format lock clean
 
 run: $(VENV)/run  ## open the playground, or serve Slack when .env has its credentials
 	@$(BIN)/python -m bot run
@@ -13,6 +13,15 @@ test: $(VENV)/dev  ## everything CI runs; browser tests need Chromium
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+train: $(VENV)/dev  ## write templates/suggest/model.bin anew from the messages and the lexicon
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.training.train
+
+compare: $(VENV)/dev  ## measure the ways to read a message, and write the tables of docs/suggestion.md
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.training.compare
+
+benchmark: $(VENV)/dev  ## how long reading a message takes here
+	$(BIN)/python -m tests.training.benchmark
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix .

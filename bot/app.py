@@ -32,6 +32,7 @@ from bot.stores.installations import Installations, States
 from bot.stores.links import Links
 from bot.stores.reminders import Reminders
 from bot.stores.workspaces import Workspaces
+from bot.suggest import Suggester
 from bot.texts import Texts
 from bot.web.installing import install_flow
 from bot.web.pages import About, Pages
@@ -100,6 +101,7 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
             catalogue=catalogue,
             languages=Languages.load(TEMPLATES / "locales"),
             lint=Lint.load(TEMPLATES / "lint"),
+            suggester=Suggester.load(TEMPLATES / "suggest"),
             history=history,
             workspaces=workspaces,
             departure=Departure(redis),

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from bot import cli_data, cli_keys, cli_words, logs
+from bot import cli_data, cli_keys, cli_suggest, cli_words, logs
 from bot.cli_words import WRONG, give_up
 from bot.config import Config
 from bot.records import Author
@@ -109,6 +109,7 @@ def manifest(
 
 app.command()(cli_words.draft)
 app.command()(cli_words.lint)
+app.command()(cli_suggest.suggest)
 app.add_typer(cli_words.scripts, name="scripts")
 app.add_typer(cli_keys.keys, name="keys")
 app.add_typer(cli_data.data, name="data")

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.stores.links import Links
     from bot.stores.reminders import Reminders
     from bot.stores.workspaces import Workspaces
+    from bot.suggest import Suggester
     from bot.workspace import Settings
     from bot.workspace_scripts import WorkspaceScripts
 
@@ -86,6 +87,7 @@ class Desk:
     catalogue: Catalogue
     languages: Languages
     lint: Lint
+    suggester: Suggester
     history: History
     workspaces: Workspaces
     departure: Departure

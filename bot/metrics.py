@@ -79,6 +79,12 @@ _overruled = Counter(
     ["step"],
     registry=_REGISTRY,
 )
+_suggestions = Counter(
+    "decline_suggestions",
+    "What messages seemed to be, or why nothing was suggested, and what the author made of it.",
+    ["suggested", "outcome"],
+    registry=_REGISTRY,
+)
 _outcomes = Counter(
     "decline_outcomes", "What became of drafts; open is an undo.", ["outcome"], registry=_REGISTRY
 )
@@ -140,6 +146,11 @@ def drafted(step: Step, *, instead_of: Step | None) -> None:
     _drafts.labels(step).inc()
     if instead_of is not None:
         _overruled.labels(instead_of).inc()
+
+
+def suggested(what: str, outcome: str) -> None:
+    """Count what a message seemed to be, or why nothing was suggested, and what the author made of it."""
+    _suggestions.labels(what, outcome).inc()
 
 
 def settled(outcome: Outcome) -> None:

@@ -20,6 +20,7 @@ from bot.drafting import (
 from bot.filling import values
 from bot.ladder import Answer, Case, Fit, Ladder, Relationship, climb, on_this_matter, was_told_no
 from bot.records import Filled, Person, Profile, Remembered
+from bot.suggest.preselection import Suggested
 from bot.wordings import environment
 from bot.workspace import Settings
 
@@ -119,14 +120,18 @@ class Known:
     today: date
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
+    suggested: Suggested | None = None
 
 
 def propose(form: Form, known: Known) -> Proposal:
     """Fill in every default and try to draft."""
     person = known.remembered.person
-    suggested = None if person is None or person.muted else person
-    situation = form.situation or _usual_situation(suggested, form.ask)
-    kind = (form.kind or (suggested.kind if suggested else None)) if asks_for_kind(situation) else None
+    familiar = None if person is None or person.muted else person
+    suggested = known.suggested
+    usual = suggested.situation if suggested else _usual_situation(familiar, form.ask)
+    situation = form.situation or usual
+    usual_kind = suggested.kind if suggested else familiar.kind if familiar else None
+    kind = (form.kind or usual_kind) if asks_for_kind(situation) else None
     relationship = form.relationship or (person.relationship if person else None)
     answers = person.answers if person else ()
     called = known.profile.name if known.profile else person.name if person else ""
@@ -136,7 +141,10 @@ def propose(form: Form, known: Known) -> Proposal:
         person=person,
         away=known.remembered.away,
         today=known.today,
-        language=form.language or known.remembered.preferences.draft_language or known.language,
+        language=form.language
+        or known.remembered.preferences.draft_language
+        or (suggested.language if suggested else "")
+        or known.language,
         relationship=relationship,
         situation=situation,
         kind=kind,

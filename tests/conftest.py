@@ -30,10 +30,12 @@ from bot.stores.connection import connect
 from bot.stores.embedded import EmbeddedServer
 from bot.stores.encryption import Vault
 from bot.stores.workspaces import Workspaces
+from bot.suggest import Suggester
 from bot.web.installing import REDIRECT_PATH
 from bot.web.site import EVENTS_PATH, Public
 from bot.workspace import Settings
 from tests.author import Author
+from tests.suggesting import IN_DOUBT, Reads
 
 SECRET, TOKEN, TEAM = "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-test", "T0PLAY"
 CLIENT_ID, CLIENT_SECRET = "11.22", "the-client-secret"
@@ -206,6 +208,21 @@ def lint() -> Lint:
 
 
 @pytest.fixture(scope="session")
+def reader() -> Suggester:
+    """What reads messages, as it ships."""
+    return Suggester.load(TEMPLATES / "suggest")
+
+
+@pytest.fixture
+def suggester() -> Suggester | Reads:
+    """What reads messages in the world of a test: nothing can be read, so people choose for themselves.
+
+    A test about suggestions chooses another one, and so does a module of them.
+    """
+    return IN_DOUBT
+
+
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
     """One embedded server for the whole run."""
     with EmbeddedServer(Path(tmp_path_factory.mktemp("data"))) as running:
@@ -227,9 +244,11 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-async def world(server: EmbeddedServer, redis: Redis, settings: Settings) -> AsyncIterator[World]:
+async def world(
+    server: EmbeddedServer, redis: Redis, settings: Settings, suggester: Suggester | Reads
+) -> AsyncIterator[World]:
     """The app and Slack, talking over HTTP on this machine."""
-    async with held_to_the_rules(server.url, redis, settings) as made:
+    async with held_to_the_rules(server.url, redis, settings, suggester) as made:
         yield made
 
 
@@ -262,10 +281,15 @@ def log() -> Iterator[list[EventDict]]:
 
 @asynccontextmanager
 async def held_to_the_rules(
-    redis_url: str, redis: Redis, settings: Settings = DEFAULTS, *, many: bool = False
+    redis_url: str,
+    redis: Redis,
+    settings: Settings = DEFAULTS,
+    suggester: Suggester | Reads = IN_DOUBT,
+    *,
+    many: bool = False,
 ) -> AsyncIterator[World]:
     """A world in which, afterwards, no rule of Slack is broken and nothing has leaked."""
-    async with aclosing(make_world(redis_url, redis, settings, many=many)) as worlds:
+    async with aclosing(make_world(redis_url, redis, settings, suggester, many=many)) as worlds:
         async for made in worlds:
             yield made
             assert made.slack.violations == []
@@ -273,7 +297,12 @@ async def held_to_the_rules(
 
 
 async def make_world(
-    redis_url: str, redis: Redis, settings: Settings = DEFAULTS, *, many: bool = False
+    redis_url: str,
+    redis: Redis,
+    settings: Settings = DEFAULTS,
+    suggester: Suggester | Reads = IN_DOUBT,
+    *,
+    many: bool = False,
 ) -> AsyncIterator[World]:
     """Start both sides and stop them afterwards; `many`: the app is installed nowhere yet, by OAuth."""
     front, back = (_listening() for _ in range(2))
@@ -300,13 +329,15 @@ async def make_world(
     workspace = web.AppRunner(stand_in, access_log=None)
     await workspace.setup()
     await web.SockSite(workspace, front).start()
-    await app.start(back)
-    try:
-        yield World(slack, redis, events_url, address, clock, troubles, app)
-    finally:
-        troubles.over.set()
-        await app.stop()
-        await workspace.cleanup()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.app.Suggester", SimpleNamespace(load=lambda _: suggester))
+        await app.start(back)
+        try:
+            yield World(slack, redis, events_url, address, clock, troubles, app)
+        finally:
+            troubles.over.set()
+            await app.stop()
+            await workspace.cleanup()
 
 
 def _listening(port: int = 0) -> socket.socket:

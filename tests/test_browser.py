@@ -13,6 +13,7 @@ from playwright.async_api import Locator, Page, async_playwright, expect
 
 from bot.catalogue import Catalogue, Script
 from bot.localization import Languages
+from bot.suggest import Suggester
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
@@ -31,6 +32,12 @@ JOBS = [
     ("CGENERAL", "none", None, "no_action"),
 ]
 """Conversation, situation, kind, and the script that is recommended."""
+
+
+@pytest.fixture
+def suggester(reader: Suggester) -> Suggester:
+    """What people see is what ships: messages are read in earnest."""
+    return reader
 
 
 @asynccontextmanager
@@ -73,6 +80,14 @@ async def choose(page: Page, modal: Locator, name: str, value: str) -> None:
     await settled(page)
 
 
+async def decide(page: Page, modal: Locator, name: str, value: str) -> None:
+    """Choose from a menu where nothing is preselected; what is must be right."""
+    held = await modal.locator(f"select[name$='/{name}']").input_value()
+    assert held in {"", value}
+    if not held:
+        await choose(page, modal, name, value)
+
+
 async def fill_in(page: Page, modal: Locator, script: Script, language: str) -> None:
     """Fill in what the script requires, with its examples."""
     examples = script.examples(language)
@@ -98,9 +113,9 @@ async def test_each_conversation_ends_in_a_private_draft(
         for conversation, situation, kind, script_id in JOBS:
             script = catalogue[script_id]
             modal = await open_on_last_message(page, conversation)
-            await choose(page, modal, "situation", situation)
+            await decide(page, modal, "situation", situation)
             if kind:
-                await choose(page, modal, "kind", kind)
+                await decide(page, modal, "kind", kind)
             await fill_in(page, modal, script, language)
             submit = modal.locator("#modal-submit")
             await expect(submit).to_have_text(say(f"compose.submit_{script.facts.form}"))
@@ -117,19 +132,43 @@ async def test_each_conversation_ends_in_a_private_draft(
     assert world.slack.violations == []
 
 
+@pytest.mark.parametrize("language", ["en", "nl", "nb"])
+async def test_two_clicks_make_a_draft(world, catalogue: Catalogue, language: str) -> None:
+    """A sales pitch is read as what it is: the shortcut and the button are enough, without a choice."""
+    async with browsing(world.address, language) as page:
+        modal = await open_on_last_message(page, "DMARK")
+        await modal.locator("#modal-submit").click()
+        private = page.locator("article.ephemeral")
+        await expect(private).to_contain_text(catalogue["decline_pitch"].words[language].title)
+        await expect(private.locator("pre")).not_to_be_empty()
+    assert world.slack.violations == []
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "nb"])
+async def test_a_thank_you_is_closed_with_one_click(world, languages: Languages, language: str) -> None:
+    """For a thank-you the modal opens on "nothing to decline", and its button closes it."""
+    async with browsing(world.address, language) as page:
+        modal = await open_on_last_message(page, "CGENERAL")
+        await expect(modal.locator("select[name$='/situation']")).to_have_value("none")
+        await expect(modal.locator("#modal-submit")).to_have_text(
+            languages[language]("compose.submit_nothing")
+        )
+        await modal.locator("#modal-submit").click()
+        await expect(modal).to_have_count(0)
+        await expect(page.locator("article.ephemeral")).to_have_count(0)
+
+
 async def test_one_person_leads_from_the_first_ask_to_silence(world, catalogue: Catalogue) -> None:
     """Somebody who goes on asking is met with each step of the ladder in turn, as the recommended one."""
+    situations = [("unclear_ask", "unclear"), ("one_off", "introduction"), ("repeat_asker", "introduction")]
     steps = ["clarify_ask", "decline_introduction", "repeat_no", "firm_close", "no_reply"]
     async with browsing(world.address, "en") as page:
         for turn, script_id in enumerate(steps):
             script = catalogue[script_id]
             modal = await open_on_last_message(page, "DANA")
-            if turn == 0:
-                await choose(page, modal, "situation", "unclear_ask")
-                await choose(page, modal, "kind", "unclear")
-            if script_id == "decline_introduction":
-                await choose(page, modal, "situation", "one_off")
-                await choose(page, modal, "kind", "introduction")
+            situation, kind = situations[min(turn, 2)]
+            await choose(page, modal, "situation", situation)
+            await choose(page, modal, "kind", kind)
             await fill_in(page, modal, script, "en")
             await expect(modal.locator("input[type=radio]:checked")).to_have_value(script_id)
             await modal.locator("#modal-submit").click()

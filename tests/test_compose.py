@@ -616,6 +616,8 @@ async def _with(
         robin.world.slack.ask_again(robin.channel)
     await robin.uses_the_shortcut()
     await robin.picks(ids.SITUATION, situation)
+    if ids.KIND in actions(robin.modal.blocks):
+        await robin.picks(ids.KIND, "favour")
     await robin.picks(ids.SCRIPT, script)
     assert chosen(robin.modal, ids.SCRIPT) == script
     return robin

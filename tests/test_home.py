@@ -252,7 +252,7 @@ async def test_the_language_that_is_spoken_is_the_one_shown(robin):
 
 
 async def test_drafts_follow_the_language_of_the_app(robin):
-    """Unless another one is picked, a draft is in the language that was chosen in Home."""
+    """Unless another is picked, or the message is in another, a draft is in the language chosen in Home."""
     await robin.presses(await robin.opens_home(), ids.APP_LANGUAGE, "nb")
     assert draft(await robin.drafts()).startswith("Hei")
 

@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 
 from bot.catalogue import Catalogue, Kind, Situation, Step
 from bot.ladder import Outcome, Relationship
+from bot.listeners.reading import DOUBTS
 from bot.localization import Languages
 from bot.paths import TEMPLATES
 from bot.web.pages import REASONS
@@ -33,6 +34,7 @@ ENDING = {"pause", "defer"}
 USES = {"compose", "person", "history", "settings", "workspace", "help"}
 WRONG = {
     *("self", "bot", "situation", "no_script", "who", "missing", "must_be_yes", "switched_off"),
+    "script_gone",
     *("date", "number", "choice", "too_long", "draft_too_long", "draft_unwritable"),
 }
 
@@ -61,6 +63,8 @@ COMPUTED = {
     "pages.export.*.title": {"gone", "other", "away"},
     "pages.export.*.happened": {"gone", "other", "away"},
     "pages.export.*.advice": {"gone", "other", "away"},
+    "suggested.*": set(DOUBTS),
+    "suggested.what_*": set(Situation),
     "pages.refused.*.title": {*REASONS, "unknown"},
     "pages.refused.*.happened": {*REASONS, "unknown"},
     "pages.refused.*.advice": {*REASONS, "unknown"},

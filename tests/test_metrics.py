@@ -22,12 +22,15 @@ from prometheus_client import Counter
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot import ids, metrics
-from bot.catalogue import Step
+from bot.catalogue import Kind, Situation, Step
 from bot.config import Config
+from bot.listeners.reading import DOUBTS
+from bot.suggest import Doubt
 from bot.web.metrics import metrics_page
 from tests import slack_requests
-from tests.author import Author
+from tests.author import Author, actions
 from tests.conftest import held_to_the_rules
+from tests.suggesting import Reads
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "a-token-for-numbers"
@@ -219,20 +222,73 @@ async def test_what_became_of_a_draft_is_counted(robin: Author, grown):
     }
 
 
+# suggestions
+
+
+A_COFFEE = Reads(Situation.COFFEE, Kind.COFFEE)
+AN_ASK = Reads(Situation.ONE_OFF, Kind.FAVOUR)
+A_THANK_YOU = Reads(Situation.NONE)
+
+
+@pytest.mark.parametrize(
+    ("suggester", "situation", "kind", "counted"),
+    [
+        (AN_ASK, "", "", "outcome=kept,suggested=one_off"),
+        (AN_ASK, "one_off", "event", "outcome=other_kind,suggested=one_off"),
+        (AN_ASK, "none", "", "outcome=overruled,suggested=one_off"),
+        (A_COFFEE, "one_off", "", "outcome=overruled,suggested=coffee"),
+        (A_THANK_YOU, "", "", "outcome=kept,suggested=none"),
+        (A_THANK_YOU, "repeat_asker", "event", "outcome=overruled,suggested=none"),
+        *[(Reads(doubt=one), "one_off", "", f"outcome=chosen,suggested={one}") for one in Doubt],
+    ],
+)
+async def test_whether_a_suggestion_is_kept_is_counted(
+    robin: Author, suggester, situation: str, kind: str, counted: str, grown
+):
+    """When the modal is sent, once: kept, another kind, overruled, or chosen where nothing was suggested."""
+    await robin.uses_the_shortcut()
+    if situation:
+        await robin.picks(ids.SITUATION, situation)
+    if kind:
+        await robin.picks(ids.KIND, kind)
+    if ids.SCRIPT in actions(robin.modal.blocks):
+        await robin.picks(ids.SCRIPT, "decline_polite")
+    assert grown("decline_suggestions_total") == {}
+    await robin.submits()
+
+    assert robin.top is None
+    assert grown("decline_suggestions_total") == {f"{{{counted}}}": 1}
+
+
+@pytest.mark.parametrize("suggester", [AN_ASK])
+async def test_no_suggestion_is_counted_without_one(robin: Author, grown):
+    """Neither a command, which has no message, nor pressure, which has no answer, says what was right."""
+    await robin.types("@ana")
+    await robin.picks(ids.SITUATION, "one_off")
+    await robin.submits()
+    await robin.uses_the_shortcut()
+    await robin.picks(ids.PRESSURED, ["yes"])
+    await robin.submits()
+
+    assert robin.top is None
+    assert grown("decline_suggestions_total") == {}
+
+
 # what is in them
 
 
 async def test_a_label_has_few_values_and_nobody_in_it(robin: Author):
-    """Every label is one of five, and no value could be a person, a workspace, or what somebody wrote."""
+    """Every label is one of six, and no value could be a person, a workspace, or what somebody wrote."""
     await robin.drafts()
 
     families = list(text_string_to_metric_families(metrics.text().decode()))
     labels = {label for family in families for one in family.samples for label in one.labels.items()}
     values = {value for name, value in labels if name != "le"}
 
-    assert {name for name, _ in labels} == {"kind", "outcome", "method", "step", "le"}
+    assert {name for name, _ in labels} == {"kind", "outcome", "method", "step", "suggested", "le"}
     assert [one for one in values if not re.fullmatch(r"[a-z_]+(\.[A-Za-z0-9]+)*", one)] == []
     assert len(labels) < 60
+    assert {value for name, value in labels if name == "suggested"} <= {*Situation, *DOUBTS}
 
 
 def test_every_number_is_documented():

@@ -20,6 +20,7 @@ from bot.proposal import (
     Form,
     Known,
     Proposal,
+    Suggested,
     asks_for_kind,
     propose,
     unsent_wording,
@@ -117,6 +118,48 @@ def test_one_click_makes_a_draft(known: Known):
     assert (proposal.tone, proposal.channel, proposal.address) == ("neutral", "chat", "")
     assert proposal.missing == ()
     assert text_of(proposal).startswith("Hi Ana, ")
+
+
+INTRODUCTION = Suggested(Situation.ONE_OFF, Kind.INTRODUCTION, ("introduce",), language="nb")
+
+
+def test_a_suggestion_is_preselected(known: Known):
+    """What the message seems to be goes before what somebody asked for earlier."""
+    proposal = propose(Form(), replace(met(known, ana()), suggested=INTRODUCTION))
+
+    assert (proposal.situation, proposal.kind) == (Situation.ONE_OFF, Kind.INTRODUCTION)
+
+
+def test_in_doubt_nothing_is_preselected(known: Known, catalogue: Catalogue):
+    """With a message in doubt, what is remembered of somebody says who they are, and not what they want."""
+    unsure = replace(met(known, ana(answered(catalogue))), suggested=Suggested(doubt="unsure"))
+    proposal = propose(Form(), unsure)
+
+    assert (proposal.situation, proposal.kind) == (None, None)
+    assert proposal.relationship is Relationship.COLLEAGUE
+    assert propose(Form(situation=Situation.ONE_OFF), unsure).kind is None
+
+
+def test_the_author_goes_before_a_suggestion(known: Known):
+    """What was chosen stays chosen."""
+    chosen = propose(
+        Form(situation=Situation.REPEAT_ASKER, kind=Kind.EVENT), replace(known, suggested=INTRODUCTION)
+    )
+
+    assert (chosen.situation, chosen.kind) == (Situation.REPEAT_ASKER, Kind.EVENT)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "preferred", "read", "language"),
+    [("en", "nl", "nb", "en"), ("", "nl", "nb", "nl"), ("", "", "nb", "nb"), ("", "", "", "en")],
+)
+def test_the_language_of_a_draft(known: Known, chosen: str, preferred: str, read: str, language: str):
+    """The author's choice, else their preference, else the message's language, else the app's."""
+    remembered = replace(known.remembered, preferences=Preferences(draft_language=preferred))
+    suggested = replace(INTRODUCTION, language=read)
+    proposal = propose(Form(language=chosen), replace(known, remembered=remembered, suggested=suggested))
+
+    assert proposal.language == language
 
 
 def test_a_kind_brings_its_own_script_and_asks_for_what_it_needs(known: Known):

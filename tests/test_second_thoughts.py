@@ -130,18 +130,10 @@ async def test_the_author_is_told_when_the_words_run_out(robin):
         await robin.presses(message, ids.SENT)
     robin.world.slack.ask_again("DANA")
     await robin.uses_the_shortcut()
+    await robin.picks(ids.SITUATION, "repeat_asker")
     await robin.picks(ids.SCRIPT, "decline_polite")
 
     assert says(robin.modal, "draft.wordings_used")
-
-
-async def test_a_second_draft_for_one_message_is_not_a_second_ask(robin):
-    """After "I sent it", the same message does not make its sender somebody who keeps asking."""
-    message = await robin.drafts()
-    await robin.presses(message, ids.SENT)
-    await robin.uses_the_shortcut()
-
-    assert chosen(robin.modal, ids.SITUATION) == "one_off"
 
 
 async def test_what_was_sent_elsewhere_keeps_its_words(world, robin):

@@ -21,12 +21,14 @@ from bot.browsing import Acquaintance, Filter, Overview, Page, People
 from bot.catalogue import Catalogue, Kind, Script, Situation, Step
 from bot.ladder import Answer, Fit, Outcome, Relationship
 from bot.lint import Expected, Finding, Lint
+from bot.listeners.reading import DOUBTS
 from bot.localization import Language, Languages
 from bot.offer import gap
 from bot.paths import TEMPLATES
 from bot.playground.rules import Refused, check_message, check_view
 from bot.proposal import Form, Known, Proposal, propose
 from bot.records import Filled, Notes, Person, Profile, Record, Remembered, Reminded, Reminder
+from bot.suggest.preselection import Suggested
 from bot.surfaces import beside, compose, draft_message, draft_view, edit, history, home, notice
 from bot.surfaces import help as help_surface
 from bot.surfaces import person as person_surface
@@ -120,10 +122,9 @@ def person(answers: tuple[Answer, ...], relationship: Relationship | None = None
 def proposed(catalogue: Catalogue, languages: Languages, language: str, form: Form, **known: Any) -> Proposal:
     """What the modal proposes for a form."""
     remembered = Remembered(person=known.pop("person", None), away=known.pop("away", False))
-    return propose(
-        form,
-        Known(catalogue, languages, remembered, known.pop("profile", ANA), language, TODAY, ADDRESSES),
-    )
+    profile, suggested = known.pop("profile", ANA), known.pop("suggested", None)
+    of_ana = Known(catalogue, languages, remembered, profile, language, TODAY, ADDRESSES, suggested=suggested)
+    return propose(form, of_ana)
 
 
 def modal(
@@ -325,7 +326,7 @@ def test_the_states_show_the_script_they_are_about(catalogue, languages, script_
 
 @every_language
 def test_what_travels_in_the_modal_fits(catalogue, languages, say, language):
-    """With everything touched and every detail at its longest, the metadata is within its limit."""
+    """With all touched, and every detail and reason at its longest, the metadata is within its limit."""
     every_detail = {detail.id for script in catalogue.scripts.values() for detail in script.facts.details}
     touched = (ids.NAME, ids.RELATIONSHIP, ids.SITUATION, ids.KIND, ids.SCRIPT, ids.TONE, ids.DRAFT_LANGUAGE)
     touched += (ids.CHANNEL, ids.ADDRESS, ids.PRESSURED, ids.SENSITIVE)
@@ -333,9 +334,19 @@ def test_what_travels_in_the_modal_fits(catalogue, languages, say, language):
     proposal = proposed(catalogue, languages, language, form(catalogue["mentee_handoff"], name=WORST))
     proposal = replace(proposal, profile=replace(ANA, name="é" * 80))
     given = replace(proposal.form, details=dict.fromkeys(sorted(every_detail), "ж😀" * 300))
-    view = modal(replace(proposal, form=given), say, languages, [], touched=touched, address="u")
+    suggested = Suggested(Situation.UNCLEAR_ASK, Kind.RECOMMENDATION, ('"' * 40,) * 3, language="nl")
+    view = modal(
+        replace(proposal, form=given),
+        say,
+        languages,
+        [],
+        touched=touched,
+        address="u",
+        suggested=suggested,
+    )
     check_modal(view)
     assert set(json.loads(view["private_metadata"])["touched"]) == set(touched)
+    assert json.loads(view["private_metadata"])["suggested"]["because"] == [*suggested.because]
 
 
 @every_language
@@ -534,6 +545,8 @@ def test_a_script_that_is_gone_does_not_take_home_with_it(catalogue, languages, 
 # As it looks
 
 
+INTRODUCTION = Suggested(Situation.ONE_OFF, Kind.INTRODUCTION, ("introduce me", "your head of marketing"))
+
 COMPOSE = {
     "fresh": (Form(requester="UANA", ask="now"), {}),
     "drafted": (
@@ -592,6 +605,23 @@ COMPOSE = {
         Form(requester="UANA", situation=Situation.ONE_OFF, kind=Kind.FAVOUR, pressured=True, ask="now"),
         {},
     ),
+    "suggested": (Form(requester="UANA", ask="now"), {"suggested": INTRODUCTION}),
+    "suggested_without_reasons": (
+        Form(requester="UANA", ask="now"),
+        {"suggested": Suggested(Situation.UNCLEAR_ASK, Kind.UNCLEAR)},
+    ),
+    "suggested_none": (
+        Form(requester="UANA", ask="now"),
+        {"suggested": Suggested(Situation.NONE, None, ("Thank you for", "great"))},
+    ),
+    "overruled": (
+        Form(requester="UANA", situation=Situation.COFFEE, ask="now"),
+        {"suggested": INTRODUCTION},
+    ),
+    **{
+        f"in_doubt_{doubt}": (Form(requester="UANA", ask="now"), {"suggested": Suggested(doubt=doubt)})
+        for doubt in DOUBTS
+    },
 }
 
 
@@ -606,9 +636,11 @@ def test_compose(catalogue, languages, lint, say, looks, state, language):
         for day, one in enumerate(known.pop("scripts", ()), start=1)
     )
     known["person"] = person(answers, known.pop("relationship", None))
+    if suggested := known.get("suggested"):
+        suggested = known["suggested"] = replace(suggested, language=language)
     proposal = proposed(catalogue, languages, language, filled, **known)
     weak = lint.findings(proposal.draft.text, language) if proposal.draft else []
-    view = modal(proposal, say, languages, weak)
+    view = modal(proposal, say, languages, weak, suggested=suggested)
     check_modal(view)
     assert view == looks
 

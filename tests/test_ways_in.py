@@ -7,7 +7,7 @@ import pytest
 from bot import ids
 from bot.localization import Languages
 from tests import slack_requests
-from tests.author import actions, chosen, draft, element, preview, quote, words
+from tests.author import Author, actions, chosen, draft, element, preview, quote, words
 
 HOSTILE = "<!channel> <@UCOL> & <https://evil.example|click> *now* {{ 7*7 }} {% raw %}"
 
@@ -83,23 +83,43 @@ async def test_a_message_without_text_is_answered_too(world, robin, message):
     assert element(robin.modal, ids.REQUESTER)["initial_user"] == "UANA"
 
 
-async def test_what_is_remembered_of_the_requester_is_preselected(robin):
-    """The next time, who they are, the situation and the kind are as they were chosen the first time."""
+@pytest.fixture
+async def ana_is_known(robin: Author) -> None:
+    """Somebody outside who asked for a job lead, once, is remembered."""
     await robin.uses_the_shortcut()
     await robin.picks(ids.RELATIONSHIP, "outside")
     await robin.picks(ids.SITUATION, "one_off")
     await robin.picks(ids.KIND, "job_lead")
     await robin.submits()
-    view = await robin.uses_the_shortcut()
-    remembered = [chosen(view, one) for one in (ids.RELATIONSHIP, ids.SITUATION, ids.KIND)]
+
+
+@pytest.mark.usefixtures("ana_is_known")
+@pytest.mark.parametrize("way_in", ["the command", "the global shortcut"])
+async def test_what_is_remembered_of_the_requester_is_preselected(world, robin, way_in):
+    """Without a message, who they are, the situation and the kind are as they were chosen the first time."""
+    if way_in == "the command":
+        await robin.types("@ana")
+    else:
+        await world.slack.global_shortcut("UYOU", ids.GLOBAL_SHORTCUT)
+        await robin.picks(ids.REQUESTER, "UANA")
+    remembered = [chosen(robin.modal, one) for one in (ids.RELATIONSHIP, ids.SITUATION, ids.KIND)]
     assert remembered == ["outside", "one_off", "job_lead"]
+
+
+@pytest.mark.usefixtures("ana_is_known")
+async def test_a_message_in_doubt_has_nothing_preselected(robin):
+    """With a message that says too little, who they are is filled in, and what they want is not."""
+    view = await robin.uses_the_shortcut()
+    assert (chosen(view, ids.RELATIONSHIP), chosen(view, ids.SITUATION)) == ("outside", None)
+    assert ids.KIND not in actions(view.blocks)
 
 
 async def test_what_is_remembered_is_of_this_requester_only(robin):
     """What was chosen for one person says nothing of another."""
     await robin.drafts()
-    view = await robin.beside("UMARK").uses_the_shortcut()
-    assert chosen(view, ids.SITUATION) is None
+    await robin.types("@mark")
+    assert chosen(robin.modal, ids.REQUESTER) == "UMARK"
+    assert chosen(robin.modal, ids.SITUATION) is None
 
 
 async def test_the_global_shortcut_opens_an_empty_modal(world, robin):

@@ -377,6 +377,19 @@ async def test_a_language_that_the_new_facts_leave_behind_waits(robin, say):
     assert "decline_event" not in await offered(robin, "nl")
 
 
+async def test_a_script_that_was_removed_meanwhile_is_not_drafted(robin, lee, say):
+    """In a modal that was open, the choice is refused with a sentence: no other script goes in its place."""
+    await makes(robin)
+    await robin.world.slack.close(robin.user)
+    await offered(robin)
+    await robin.picks(ids.SCRIPT, "no_song")
+    await removes(lee, "no_song")
+    await robin.submits(event="the choir")
+
+    assert list(under(robin.modal).values()) == [say("wrong.script_gone")]
+    assert robin.from_the_app == []
+
+
 async def test_a_draft_of_a_removed_script_can_be_dealt_with(robin, say):
     """Its text stays, and can be edited, worded anew as it is, sent, undone and deleted."""
     await makes(robin, neutral=SONG)

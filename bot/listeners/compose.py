@@ -13,10 +13,11 @@ from bot.catalogue import FROM_SETTINGS, NAME
 from bot.delivery import look_up
 from bot.filling import values
 from bot.ladder import Outcome
-from bot.listeners import drafts
+from bot.listeners import drafts, reading
 from bot.proposal import Form, Known, Proposal, propose
 from bot.records import Record
 from bot.review import review
+from bot.suggest.preselection import Suggested
 from bot.surfaces import compose as surface
 from bot.surfaces import notice
 from bot.surfaces.compose import Composed, Origin
@@ -34,15 +35,23 @@ if TYPE_CHECKING:
 
 
 async def open_modal(
-    desk: Desk, client: AsyncWebClient, author: Author, trigger_id: str, composed: Composed
+    desk: Desk,
+    client: AsyncWebClient,
+    author: Author,
+    trigger_id: str,
+    composed: Composed,
+    message: str | None = None,
 ) -> None:
-    """Open the modal on a trigger, already filled with the best guess."""
-    await client.views_open(trigger_id=trigger_id, view=await drawn(desk, client, author, composed))
+    """Open the modal on a trigger, already filled with the best guess: from the message, if there is one."""
+    view = await drawn(desk, client, author, composed, message)
+    await client.views_open(trigger_id=trigger_id, view=view)
 
 
-async def drawn(desk: Desk, client: AsyncWebClient, author: Author, composed: Composed) -> dict[str, Any]:
+async def drawn(
+    desk: Desk, client: AsyncWebClient, author: Author, composed: Composed, message: str | None = None
+) -> dict[str, Any]:
     """The modal as it opens."""
-    _, _, view = await _draw(desk, client, author, composed)
+    _, _, view = await _draw(desk, client, author, composed, message)
     return view
 
 
@@ -51,13 +60,15 @@ async def redraw(
 ) -> None:
     """Draw the modal anew after a choice; a redraw that came too late gives way to the newer one."""
     composed = surface.read(body["view"])
-    if body["actions"][0]["action_id"] == ids.MORE:
+    action_id = body["actions"][0]["action_id"]
+    if action_id == ids.MORE:
         composed = replace(
             composed,
             form=replace(composed.form, more=True),
             origin=replace(composed.origin, more=True),
         )
-    _, _, view = await _draw(desk, client, author, composed)
+    anew = surface.whole_message(composed.quote) if action_id == ids.REQUESTER else None
+    _, _, view = await _draw(desk, client, author, composed, anew)
     try:
         await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
     except SlackApiError as error:
@@ -75,7 +86,9 @@ async def submit(
     if _unseen(proposal, composed):
         await ack(response_action="update", view=redrawn)
         return
-    wrong = _wrong(proposal, author, off=typed(view).get(ids.SCRIPT) in desk.settings.scripts_off)
+    chosen = str(typed(view).get(ids.SCRIPT, ""))
+    gone = chosen and chosen not in setting.catalogue
+    wrong = _wrong(proposal, author, off=chosen in desk.settings.scripts_off, gone=bool(gone))
     if wrong:
         errors = {
             composed.blocks[one]: setting.say(f"wrong.{why}")
@@ -87,6 +100,7 @@ async def submit(
         else:  # what is missing has no input in this modal yet
             await ack(response_action="update", view=redrawn)
         return
+    _count(proposal, composed.origin.suggested)
     if proposal.form.pressured or proposal.script is None or proposal.script.facts.form == "nothing":
         await ack()
         return
@@ -102,13 +116,18 @@ async def submit(
 
 
 async def _draw(
-    desk: Desk, client: AsyncWebClient, author: Author, composed: Composed
+    desk: Desk, client: AsyncWebClient, author: Author, composed: Composed, message: str | None = None
 ) -> tuple[Proposal, Setting, dict[str, Any]]:
     form, origin = composed.form, composed.origin
     who = form.requester or form.name
     setting = await desk.setting(client, author, desk.history.person_id(author, who) if who else "")
     profile = await _requester(client, form, origin, setting)
     origin = replace(origin, profile=profile)
+    if message is not None:
+        suggested = reading.suggested(desk, setting, message, form.ask)
+        address = reading.address(desk, message, suggested.language)
+        form = replace(form, mirrored=address)
+        origin = replace(origin, suggested=suggested, address=address)
     addresses = {code: desk.lint.addresses(code) for code in desk.languages.by_code}
     known = Known(
         setting.catalogue,
@@ -119,6 +138,7 @@ async def _draw(
         setting.today,
         addresses,
         desk.settings,
+        origin.suggested,
     )
     proposal = propose(form, known)
     view = surface.build(
@@ -132,6 +152,19 @@ async def _draw(
         desk.languages,
     )
     return proposal, setting, view
+
+
+def _count(proposal: Proposal, suggested: Suggested | None) -> None:
+    """Count whether the author kept what was suggested; pressure says nothing about that."""
+    if suggested is None or proposal.form.pressured:
+        return
+    if suggested.situation is None:
+        outcome = "chosen"
+    elif proposal.situation is not suggested.situation:
+        outcome = "overruled"
+    else:
+        outcome = "kept" if proposal.kind in {None, suggested.kind} else "other_kind"
+    metrics.suggested(suggested.situation or suggested.doubt, outcome)
 
 
 def _findings(desk: Desk, proposal: Proposal, author: Profile | None) -> list[Finding]:
@@ -172,16 +205,16 @@ def _unseen(proposal: Proposal, composed: Composed) -> bool:
     )
 
 
-def _wrong(proposal: Proposal, author: Author, *, off: bool) -> Mapping[str, str]:
+def _wrong(proposal: Proposal, author: Author, *, off: bool, gone: bool) -> Mapping[str, str]:
     """What stands in the way of a draft: by the input it belongs to, the reason's key.
 
-    `off`: the script that is chosen was switched off since the modal was drawn.
+    `off`: the script that is chosen was switched off since the modal was drawn; `gone`: it cannot be read.
     """
     form = proposal.form
     if form.pressured:
         return {}
-    if off:
-        return {ids.SCRIPT: "switched_off"}
+    if off or gone:
+        return {ids.SCRIPT: "switched_off" if off else "script_gone"}
     if form.requester == author.user:
         return {ids.REQUESTER: "self"}
     if form.requester and proposal.profile and proposal.profile.is_bot:

@@ -38,18 +38,18 @@ async def from_message(
     requester = "" if by_app or message["user"] == author.user else message["user"]
     ask = desk.history.ask_id(author, shortcut["channel"]["id"], message["ts"])
     text = readable(message.get("text") or "")
-    address = _address(text, desk)
     await compose.open_modal(
         desk,
         client,
         author,
         shortcut["trigger_id"],
         Composed(
-            Form(requester=requester, ask=ask, mirrored=address),
-            Origin(shortcut["response_url"], ask, _APP if by_app else None, address=address),
+            Form(requester=requester, ask=ask),
+            Origin(shortcut["response_url"], ask, _APP if by_app else None),
             quoted(text) if text.strip() else None,
             {},
         ),
+        text,
     )
     await ack()
 
@@ -116,12 +116,6 @@ async def _settings(
                 "response_type": "ephemeral",
             }
         )
-
-
-def _address(text: str, desk: Desk) -> str:
-    """The form of address to mirror, in whichever language has one that the message uses."""
-    found = (desk.lint.address_of(text, code) for code in desk.languages.by_code)
-    return next(filter(None, found), "")
 
 
 async def _history(client: AsyncWebClient, author: Author, desk: Desk) -> dict[str, Any]:

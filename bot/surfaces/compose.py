@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
@@ -19,6 +20,7 @@ from bot.catalogue import Kind, Situation
 from bot.ladder import Relationship
 from bot.proposal import Form, Proposal, asks_for_kind
 from bot.records import Filled, Profile
+from bot.suggest.preselection import Suggested
 from bot.surfaces.answers import answers, said_before
 from bot.surfaces.details import (
     block_ids,
@@ -29,7 +31,7 @@ from bot.surfaces.details import (
     versioned,
 )
 from bot.surfaces.preview import advice, details, manner, pressure, preview
-from bot.surfaces.text import plain, shorten, small, to_read
+from bot.surfaces.text import as_written, plain, shorten, small, to_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -43,6 +45,8 @@ _LONGEST_NAME = 80
 _LONGEST_METADATA = 3000
 """Characters of private metadata (Slack's limit)."""
 
+_SUGGESTED: TypeAdapter[Suggested | None] = TypeAdapter(Suggested | None)
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -50,7 +54,7 @@ class Origin:
 
     `touched`: what the author set themselves, so that a new default does not undo it. `kept`: what they set
     and has no input at the moment, by action id. `address`: the form in which the message addresses the
-    author. The message itself stands in the modal and nowhere else.
+    author. `suggested`: what the message seemed to be. The message itself stands in the modal, nowhere else.
     """
 
     response_url: str = ""
@@ -60,6 +64,7 @@ class Origin:
     more: bool = False
     address: str = ""
     kept: Mapping[str, Filled] = field(default_factory=dict)
+    suggested: Suggested | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,12 @@ def quoted(message: str) -> dict[str, Any]:
     return block.to_dict()
 
 
+def whole_message(quote: Mapping[str, Any] | None) -> str | None:
+    """The message in a quote, unless it was shortened."""
+    text = str(quote["elements"][0]["elements"][0]["text"]) if quote else ""
+    return text if text and not text.endswith("…") else None
+
+
 def build(
     proposal: Proposal,
     origin: Origin,
@@ -95,12 +106,13 @@ def build(
     """
     fit, ladder = proposal.fit, proposal.ladder
     form = "nothing" if proposal.form.pressured else fit.script.facts.form if fit else "message"
-    blocks: list[Block] = [*_who(proposal, say), *_what(proposal, say)]
+    blocks: list[Block] = [*_who(proposal, say), *_what(proposal, origin.suggested, say)]
     if fit and ladder:
         script = fit.script
         blocks += answers(proposal, ladder, fit, say)
-        blocks += preview(proposal, script, findings, say)
-        blocks.append(manner(proposal, script, addresses, say, languages))
+        if form != "nothing":
+            blocks += preview(proposal, script, findings, say)
+            blocks.append(manner(proposal, script, addresses, say, languages))
         blocks += [*details(proposal, script, say), *advice(proposal, script, say)]
     blocks += pressure(proposal, way_out, say)
     view = View(
@@ -145,11 +157,14 @@ def read(view: Mapping[str, Any]) -> Composed:
     """Read the modal back."""
     metadata = json.loads(view["private_metadata"])
     profile = Profile(**metadata.pop("profile")) if metadata.get("profile") else None
+    suggested = _SUGGESTED.validate_python(metadata.pop("suggested", None))
     now, drawn = typed(view), proposed(view)
     touched = {*metadata.pop("touched"), *(name for name in now if now[name] != drawn.get(name, ""))}
     if drawn.get(ids.REQUESTER) and now[ids.REQUESTER] != drawn[ids.REQUESTER]:
         touched -= {ids.NAME, ids.RELATIONSHIP}  # they were the other one's
-    origin = Origin(**metadata | {"profile": profile, "touched": tuple(sorted(touched))})
+    origin = Origin(
+        **metadata | {"profile": profile, "suggested": suggested, "touched": tuple(sorted(touched))}
+    )
     held = {**origin.kept, **now}
     mine = {name: value for name, value in held.items() if name in touched}
     form = Form(
@@ -211,7 +226,7 @@ def _who(proposal: Proposal, say: Language) -> Iterator[Block]:
         )
 
 
-def _what(proposal: Proposal, say: Language) -> Iterator[Block]:
+def _what(proposal: Proposal, suggested: Suggested | None, say: Language) -> Iterator[Block]:
     yield InputBlock(
         block_id=versioned(ids.SITUATION, None if proposal.form.situation else proposal.situation),
         label=plain(say("compose.situation")),
@@ -224,6 +239,8 @@ def _what(proposal: Proposal, say: Language) -> Iterator[Block]:
         optional=proposal.form.pressured or None,
         dispatch_action=True,
     )
+    if suggested and (line := _suggestion(proposal, suggested, say)):
+        yield as_written(line)
     menus = [
         select(
             ids.RELATIONSHIP,
@@ -238,6 +255,21 @@ def _what(proposal: Proposal, say: Language) -> Iterator[Block]:
     yield ActionsBlock(block_id=versioned("about", _remembered(proposal)), elements=menus)
     if line := said_before(proposal, say):
         yield small(line)
+
+
+def _suggestion(proposal: Proposal, suggested: Suggested, say: Language) -> str:
+    """Why the situation is what it is, or why none is chosen; nothing once the author has chosen another."""
+    if proposal.form.pressured:
+        return ""
+    if proposal.situation is None:
+        return say(f"suggested.{suggested.doubt}") if suggested.doubt else ""
+    if proposal.situation is not suggested.situation:
+        return ""
+    what = say(f"suggested.what_{suggested.situation}")
+    if not suggested.because:
+        return say("suggested.only", what=what)
+    words = say.listed(say("quote", text=one) for one in suggested.because)
+    return say("suggested.because", what=what, words=words)
 
 
 def _remembered(proposal: Proposal) -> tuple[object, ...]:

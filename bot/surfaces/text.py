@@ -64,6 +64,11 @@ def small(*texts: str) -> ContextBlock:
     return ContextBlock(elements=[_mrkdwn(text) for text in texts])
 
 
+def as_written(text: str) -> ContextBlock:
+    """Small print without markup, for a line with somebody else's words in it."""
+    return ContextBlock(elements=[plain(text)])
+
+
 _CUT_ENTITY = re.compile(r"&[a-z]{0,3}…$")
 
 

@@ -1,0 +1,44 @@
+"""The labelled messages, as training and measuring read them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+MESSAGES = Path(__file__).parents[1] / "messages"
+LANGUAGES = ("en", "nl", "nb")
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A message with its language, what it asks, and the group of those that say nearly the same."""
+
+    text: str
+    language: str
+    situation: str
+    kind: str
+    group: str
+
+
+def labelled(folder: Path = MESSAGES) -> list[Labelled]:
+    """All messages of a folder, language by language, in the order of its files."""
+    return [
+        Labelled(one["text"], language, one["situation"], one["kind"], one["group"])
+        for language in LANGUAGES
+        for one in _lines(folder / f"{language}.jsonl")
+    ]
+
+
+def held_out() -> list[Labelled]:
+    """The messages that no model is ever trained on."""
+    return labelled(MESSAGES / "heldout")
+
+
+def in_other_languages() -> list[str]:
+    """Messages in languages the app does not speak, and code."""
+    return [one["text"] for one in _lines(MESSAGES / "other.jsonl")]
+
+
+def _lines(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
