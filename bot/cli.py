@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from bot import cli_data, cli_keys, cli_suggest, cli_words, logs
+from bot import cli_keys, cli_suggest, cli_words, logs
 from bot.cli_words import WRONG, give_up
 from bot.config import Config
 from bot.records import Author
@@ -112,7 +112,11 @@ app.command()(cli_words.lint)
 app.command()(cli_suggest.suggest)
 app.add_typer(cli_words.scripts, name="scripts")
 app.add_typer(cli_keys.keys, name="keys")
-app.add_typer(cli_data.data, name="data")
+data = typer.Typer(help="What is kept of one author.", no_args_is_help=True)
+app.add_typer(data, name="data")
+
+Tenant = Annotated[str, typer.Option(help="The id of the workspace (T…) or organisation (E…).")]
+User = Annotated[str, typer.Option(help="The author's Slack id (U… or W…).")]
 
 
 @cli_keys.keys.command()
@@ -123,25 +127,29 @@ def rotate() -> None:
         cli_keys.seal_anew(config)
 
 
-@cli_data.data.command()
-def export(tenant: cli_data.Tenant, user: cli_data.User) -> None:
+@data.command()
+def export(tenant: Tenant, user: User) -> None:
     """Print everything that is kept of an author, as JSON."""
+    from bot.cli_data import take_out  # which imports `bot.metrics`, as `delete` does
+
     config = _config()
     with _data_folder(config):
-        cli_data.take_out(config, Author(tenant, user))
+        take_out(config, Author(tenant, user))
 
 
-@cli_data.data.command()
+@data.command()
 def delete(
-    tenant: cli_data.Tenant,
-    user: cli_data.User,
+    tenant: Tenant,
+    user: User,
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask first.")] = False,
 ) -> None:
     """Delete everything that is kept of an author, and look whether anything is left."""
+    from bot.cli_data import take_away
+
     config = _config()
     with _data_folder(config):
-        cli_data.take_away(config, Author(tenant, user), sure=yes)
+        take_away(config, Author(tenant, user), sure=yes)
 
 
 def _serve(config: Config) -> None:

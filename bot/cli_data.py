@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
@@ -21,11 +21,6 @@ from bot.stores.belongings import Belongings
 from bot.stores.connection import connect
 from bot.stores.embedded import reached
 from bot.stores.encryption import Vault, own_keys
-
-data = typer.Typer(help="What is kept of one author.", no_args_is_help=True)
-
-Tenant = Annotated[str, typer.Option(help="The id of the workspace (T…) or organisation (E…).")]
-User = Annotated[str, typer.Option(help="The author's Slack id (U… or W…).")]
 
 
 def take_out(config: Config, author: Author) -> None:

@@ -118,7 +118,7 @@ def test_nobody_imports_from_the_command_line():
     """Only the entry uses it, and only commands use the commands for words."""
     assert {name for name in MODULES if among(imported(name), "bot.cli")} == {"bot.__main__"}
     assert {name for name in MODULES if among(imported(name), "bot.cli_words")} == {
-        *("bot.cli", "bot.cli_data", "bot.cli_keys", "bot.cli_suggest"),
+        *("bot.cli", "bot.cli_data", "bot.cli_keys"),
     }
 
 
