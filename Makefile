@@ -12,7 +12,7 @@ test: $(VENV)/dev  ## everything CI runs; browser tests need Chromium
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 train: $(VENV)/dev  ## write templates/suggest/model.bin anew from the messages and the lexicon
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.training.train
