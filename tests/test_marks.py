@@ -119,7 +119,7 @@ async def test_the_app_goes_on_with_a_lost_key(worker, log):
     assert len(log) == 1
 
 
-@pytest.mark.parametrize(("key", "problem"), [(OLD, ""), (NEW, marks.LOST)])
+@pytest.mark.parametrize(("key", "problem"), [(OLD, ""), (NEW, marks.LOST)], ids=["kept", "lost"])
 async def test_a_check_finds_a_lost_key(worker, server: EmbeddedServer, key: str, problem: str):
     """`check` says what to do when no key opens it, and nothing when one does."""
     await worker(OLD).settle()
