@@ -323,7 +323,7 @@ async def make_world(
     keys = [Fernet.generate_key().decode()]
     if settings != DEFAULTS:
         async with connect(redis_url) as kept:
-            await Workspaces(kept, Vault(keys)).set(TEAM, settings)
+            assert await Workspaces(kept, Vault(keys)).exchange(TEAM, DEFAULTS, settings)
     given, public = Credentials(SECRET, f"{address}/api/", **known), Public(ours, "help@decline.example")
     app = Running(lambda now: site(given, Storage(redis_url, now), public), keys)
     workspace = web.AppRunner(stand_in, access_log=None)

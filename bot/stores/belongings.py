@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-import structlog
 from pydantic import TypeAdapter
 
 from bot.belongings import About, Counts, Requester
 from bot.ladder import Answer
 from bot.records import Author, Notes, Person, Preferences, Profile, Record
 from bot.stores.away import away
-from bot.stores.encryption import UnreadableError, Vault
+from bot.stores.encryption import Vault
 from bot.stores.erasure import IDS, Erasure
 from bot.stores.places import author_key
+from bot.stores.sealed import Sealed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -41,12 +41,8 @@ return {redis.call('HGET', KEYS[1], 'about') or '', ids, drafts}
 """
 )
 
-T = TypeVar("T")
 
-_log = structlog.get_logger()
-
-
-class Belongings(Erasure):
+class Belongings(Erasure, Sealed):
     """What one Redis keeps for all authors; every method names the author it works for."""
 
     def __init__(self, redis: Client, vault: Vault) -> None:
@@ -159,18 +155,3 @@ class Belongings(Erasure):
         answers.sort(key=lambda one: (one.on, one.at))
         notes = self._read(_NOTES, key, fields.get(b"notes")) or Notes()
         return replace(about, notes=notes, muted=b"muted" in fields, answers=tuple(answers))
-
-    def _read(self, shape: TypeAdapter[T], key: str, sealed: bytes | None) -> T | None:
-        opened = self._open(key, sealed)
-        try:
-            return shape.validate_json(opened) if opened else None
-        except ValueError:  # another version's
-            _log.error("unreadable", key=key)
-            return None
-
-    def _open(self, key: str, sealed: bytes | None) -> bytes | None:
-        try:
-            return self._vault.open(key, sealed) if sealed else None
-        except UnreadableError:
-            _log.error("unreadable", key=key)
-            return None

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-import structlog
 from pydantic import TypeAdapter
 
 from bot.browsing import Acquaintance, Filter, Overview, Page, People
@@ -14,9 +13,10 @@ from bot.catalogue import Step
 from bot.ladder import Answer, Outcome
 from bot.records import Author, Notes, Person, Record
 from bot.stores.away import away
-from bot.stores.encryption import UnreadableError, Vault
+from bot.stores.encryption import Vault
 from bot.stores.indexes import READ, Indexes
 from bot.stores.places import author_key
+from bot.stores.sealed import Sealed
 from bot.workspace import RETENTION_DAYS
 
 if TYPE_CHECKING:
@@ -29,12 +29,8 @@ DAY = 24 * 3600
 ANSWER, PERSON = TypeAdapter(Answer), TypeAdapter(Person)
 NOTES, RECORD = TypeAdapter(Notes), TypeAdapter(Record)
 
-T = TypeVar("T")
 
-_log = structlog.get_logger()
-
-
-class Shelves:
+class Shelves(Sealed):
     """What one Redis remembers, to look through; every method names the author it works for."""
 
     def __init__(self, redis: Client, vault: Vault, retention_days: int = RETENTION_DAYS) -> None:
@@ -149,10 +145,3 @@ class Shelves:
                 for key, names in stale.items():
                     pipe.hdel(key, *names)
                 await pipe.execute()
-
-    def _read(self, shape: TypeAdapter[T], key: str, sealed: bytes | None) -> T | None:
-        try:
-            return shape.validate_json(self._vault.open(key, sealed)) if sealed else None
-        except (UnreadableError, ValueError):  # a lost key or another version locks nobody out
-            _log.error("unreadable", key=key)
-            return None

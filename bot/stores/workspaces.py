@@ -11,14 +11,14 @@ They stay until the app is uninstalled. Values are sealed. A method that cannot 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-import structlog
 from pydantic import TypeAdapter
 
 from bot.stores.away import away
-from bot.stores.encryption import UnreadableError, Vault
+from bot.stores.encryption import Vault
 from bot.stores.places import tenant_key
+from bot.stores.sealed import Sealed
 from bot.workspace import Change, Installed, Settings, Workspace
 
 if TYPE_CHECKING:
@@ -62,12 +62,8 @@ return revision
 """The script and that it was changed, at once, and only if nobody was there before. A revision is a time, so
 that it never comes back, also not after the app was away from the workspace."""
 
-T = TypeVar("T")
 
-_log = structlog.get_logger()
-
-
-class Workspaces:
+class Workspaces(Sealed):
     """What one Redis knows of all workspaces; every method names the tenant it works for."""
 
     def __init__(self, redis: Client, vault: Vault) -> None:
@@ -106,14 +102,6 @@ class Workspaces:
                     return False
                 if await self._redis.eval(_REMOVE_IF_SAME, 1, key, sealed):  # else it was sealed anew
                     return True
-
-    async def set(self, tenant: str, settings: Settings, *changes: Change) -> None:
-        """Keep what an admin chose, and that they did."""
-        key = tenant_key(tenant, "workspace")
-        async with away(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hset(key, "settings", self._vault.seal(key, _SETTINGS.dump_json(settings)))
-            self._note(pipe, tenant, changes)
-            await pipe.execute()
 
     async def exchange(self, tenant: str, known: Settings, settings: Settings, *changes: Change) -> bool:
         """Keep what an admin made of the settings as they were known; False when they are others by now."""
@@ -174,24 +162,3 @@ class Workspaces:
             found = await self._redis.lrange(key, 0, _KEPT_CHANGES - 1)
         read = (self._read(_CHANGE, key, sealed) for sealed in found)
         return [change for change in read if change]
-
-    def _note(self, pipe: Any, tenant: str, changes: Any) -> None:
-        key = tenant_key(tenant, "changes")
-        for change in changes:
-            pipe.lpush(key, self._vault.seal(key, _CHANGE.dump_json(change)))
-        pipe.ltrim(key, 0, _KEPT_CHANGES - 1)
-
-    def _read(self, shape: TypeAdapter[T], key: str, sealed: bytes | None) -> T | None:
-        opened = self._open(key, sealed)
-        try:
-            return shape.validate_json(opened) if opened else None
-        except ValueError:  # another version's
-            _log.error("unreadable", key=key)
-            return None
-
-    def _open(self, key: str, sealed: bytes | None) -> bytes | None:
-        try:
-            return self._vault.open(key, sealed) if sealed else None
-        except UnreadableError:
-            _log.error("unreadable", key=key)
-            return None
