@@ -106,7 +106,7 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
             workspaces=workspaces,
             departure=Departure(redis),
             reminders=Reminders(redis, vault),
-            delivery=Delivery(session, slack.api_url),
+            delivery=Delivery(session, slack.api_url, errands),
             scripts=WorkspaceScripts(catalogue, Texts.in_folder(TEMPLATES / "new_script"), workspaces),
             belongings=Belongings(redis, vault),
             links=Links(redis, vault),
@@ -114,7 +114,12 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
             public_url=public_url,
             own_token=slack.bot_token,
         )
-        client = AsyncWebClient(base_url=slack.api_url, session=session, logger=quiet("slack_sdk"))
+        client = AsyncWebClient(
+            base_url=slack.api_url,
+            session=session,
+            logger=quiet("slack_sdk"),
+            retry_handlers=[calls.OnceMore()],
+        )
         flow = None
         if slack.client_id:
             flow = install_flow(

@@ -10,6 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.errors import SlackApiError
 
+from bot.delivery import refusal
 from bot.stores.away import AwayError
 from bot.stores.installations import tenant_of
 from bot.workspace import Workspace
@@ -101,7 +102,7 @@ class AuthorizeOne(Authorize):
         try:
             return await self._client.auth_test(token=self._token)
         except SlackApiError as error:  # which Bolt would take for an app that was uninstalled
-            raise ConnectionError(f"auth.test: {error.response['error']}") from error
+            raise ConnectionError(f"auth.test: {refusal(error)}") from error
 
 
 def tenant(context: AsyncBoltContext) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from bot.records import Person, Preferences, Profile, Record
 
-_MARKS = frozenset({"person", "ask"})
+_MARKS = frozenset({"person", "ask", "click"})
 """Fields that hold a keyed hash: they say nothing to anybody."""
 
 _MOMENTS = frozenset({"created", "changed", "at"})

@@ -1,13 +1,15 @@
-"""Every call to Slack is counted where it leaves: at the one HTTP session."""
+"""Every call to Slack: counted where it leaves, at the one HTTP session, and made again when that is safe."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
+from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 
 from bot import metrics
 
@@ -18,6 +20,22 @@ _METHOD = re.compile(r".*/api/([a-z]+(?:\.[A-Za-z0-9]+)+)")
 _ELSEWHERE = "response_url"
 
 _TOO_MANY, _WRONG, _BROKEN = 429, 400, 500
+
+_NEVER_TWICE = ("/chat.postMessage", "/chat.scheduleMessage")
+"""What Slack does once more each time it is asked; the other methods change nothing the second time."""
+
+
+class OnceMore(AsyncConnectionErrorRetryHandler):
+    """Makes a call once more whose connection broke, unless what it asks for could then be done twice."""
+
+    def __init__(self) -> None:
+        super().__init__(interval_calculator=FixedValueRetryIntervalCalculator(0.02))
+
+    async def _can_retry_async(self, *, error: Exception | None = None, **about: Any) -> bool:
+        lost = not isinstance(error, aiohttp.ClientConnectorError)  # which nobody has heard
+        if lost and about["request"].url.endswith(_NEVER_TWICE):
+            return False
+        return await super()._can_retry_async(error=error, **about)
 
 
 def counted() -> aiohttp.TraceConfig:

@@ -1,4 +1,4 @@
-"""What goes on after Slack has its answer: held on to until it is done, and broken off when the app stops."""
+"""What goes on after Slack has its answer: held on to until it is done, or until the app has stopped."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import structlog
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+_GRACE = 2.5
+"""Seconds for what only waits for an answer of Slack's; what is longer is broken off."""
+
 _log = structlog.get_logger()
 
 
@@ -18,6 +21,9 @@ class Errands:
 
     def __init__(self) -> None:
         self._under_way: dict[str, asyncio.Task[None]] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._under_way
 
     def begin(self, name: str, errand: Coroutine[Any, Any, None]) -> bool:
         """Begin an errand; False when the one of that name is still under way."""
@@ -37,7 +43,10 @@ class Errands:
             )  # its message may hold what somebody wrote
 
     async def finish(self) -> None:
-        """Break off what is under way."""
-        for task in (left := [*self._under_way.values()]):
+        """Wait a moment for what is under way, then break it off."""
+        left = [*self._under_way.values()]
+        if left:
+            await asyncio.wait(left, timeout=_GRACE)
+        for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)

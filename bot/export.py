@@ -63,7 +63,7 @@ async def as_tables(source: Source, made: datetime) -> AsyncIterator[bytes]:
     # a person's answers are a table of their own: one row for each
     of_people = [one.name for one in fields(Person) if one.name not in {"answers", "notes"}]
     of_answers = ["name", "user", *(one.name for one in fields(Answer) if one.name != "ask")]
-    of_drafts = [one.name for one in fields(Record) if one.name not in {"id", "person", "ask"}]
+    of_drafts = [one.name for one in fields(Record) if one.name not in {"id", "person", "ask", "click"}]
     scripts = [of_script(one) for one in source.about.scripts]
     tables: list[tuple[str, list[str], AsyncIterator[Mapping[str, Any]]]] = [
         ("you.csv", ["what", "value"], _each(_settings(source.about))),

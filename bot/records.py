@@ -104,7 +104,7 @@ class Record:
 
     `created` and `changed` are seconds since 1970, `on` is the author's date of the latest change. `held`:
     what the author said of it when they were reminded. Of one that is `facts_only` neither the text nor what
-    was filled in is kept.
+    was filled in is kept. `click`: the last that gave it its words.
     """
 
     id: str
@@ -131,6 +131,7 @@ class Record:
     reminder: Reminder | None = None
     held: bool | None = None
     facts_only: bool = False
+    click: str = ""
 
     @property
     def kept(self) -> Record:

@@ -33,6 +33,10 @@ _EVERYWHERE = "0.0.0.0"  # noqa: S104 (Slack must be able to reach it)
 _GRACE = 10
 """Seconds in which a stopping worker finishes what it began."""
 
+_KEPT_OPEN = 75
+"""Seconds for an idle connection: longer than load balancers keep theirs (60), so that it is they who close
+it, and never the app while a request is on its way."""
+
 
 @contextmanager
 def storage(config: Config) -> Iterator[Storage]:
@@ -75,6 +79,7 @@ def serve(config: Config) -> None:
                 "bind": f"{_EVERYWHERE}:{config.port}",
                 "worker_class": "aiohttp.GunicornUVLoopWebWorker",
                 "graceful_timeout": _GRACE,
+                "keepalive": _KEPT_OPEN,
                 "loglevel": config.log_level.lower(),
                 "proc_name": "decline",
                 "control_socket_disable": True,

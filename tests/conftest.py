@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import chain
@@ -36,13 +35,12 @@ from bot.web.site import EVENTS_PATH, Public
 from bot.workspace import Settings
 from tests.author import Author
 from tests.suggesting import IN_DOUBT, Reads
+from tests.troubles import Troubles
 
 SECRET, TOKEN, TEAM = "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-test", "T0PLAY"
 CLIENT_ID, CLIENT_SECRET = "11.22", "the-client-secret"
 
 DEFAULTS = Settings()
-
-Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass
@@ -54,50 +52,6 @@ class Clock:
     def __call__(self) -> float:
         """Tells the time."""
         return time.time() + self.ahead
-
-
-@dataclass
-class Troubles:
-    """What Slack answers instead of doing its work, by method (`response_url` for all of those)."""
-
-    answers: dict[str, Answer] = field(default_factory=dict)
-    over: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def fails(self, *methods: str) -> None:
-        """Slack's own server fails."""
-
-        async def answer(_: web.Request) -> web.StreamResponse:
-            return web.Response(status=503, text="upstream connect error")
-
-        self.answers |= dict.fromkeys(methods, answer)
-
-    def refuses(self, method: str, error: str) -> None:
-        """Slack understands, and says no."""
-
-        async def answer(_: web.Request) -> web.StreamResponse:
-            return web.json_response({"ok": False, "error": error})
-
-        self.answers[method] = answer
-
-    def hangs(self, *methods: str) -> None:
-        """Slack says nothing until the test is over."""
-
-        async def answer(_: web.Request) -> web.StreamResponse:
-            await self.over.wait()
-            return web.Response(status=503)
-
-        self.answers |= dict.fromkeys(methods, answer)
-
-    def end(self) -> None:
-        """From here on Slack works again."""
-        self.answers.clear()
-
-    @web.middleware
-    async def middleware(self, request: web.Request, handler: Answer) -> web.StreamResponse:
-        """Stands before the two addresses that the app calls."""
-        is_url = request.path.startswith("/response/")
-        method = "response_url" if is_url else request.match_info.get("method", "")
-        return await self.answers.get(method, handler)(request)
 
 
 @dataclass

@@ -275,11 +275,7 @@ async def test_a_language_that_is_not_spoken_changes_nothing(world, robin, langu
 async def test_a_change_in_slack_is_followed(world, robin, languages: Languages):
     """Who changes their language in Slack is spoken to in it at once."""
     await robin.opens_home()
-    user = {"id": "UYOU", "name": "robin", "real_name": "Robin Berg", "locale": "nl-NL", "profile": {}}
-    event = json.loads(slack_requests.home_opened())
-    event["event"] = {"type": "user_change", "user": user, "event_ts": "1700000000.000200"}
-    answered = await slack_requests.post(world, json.dumps(event), slack_requests.JSON)
-    assert answered.status == 200
+    assert (await world.slack.change_language("nl")).status == 200
     assert languages["nl"]("home.title") in words(await robin.opens_home())
 
 

@@ -171,7 +171,7 @@ async def test_a_call_to_slack_ends_as_its_status_says(
 ):
     """Too many calls, a refusal and a failure are told apart."""
 
-    async def answer(_: web.Request) -> web.StreamResponse:
+    async def answer(*_: object) -> web.StreamResponse:
         return web.json_response({"ok": status == 200}, status=status, headers={"Retry-After": "1"})
 
     world.troubles.answers["views.open"] = answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -158,10 +159,9 @@ async def test_a_pause_is_reminded_of_when_it_ends(world, robin, catalogue: Cata
 async def test_it_comes_in_the_authors_own_morning(world, mark, sent):
     """For an author in Auckland, nine o'clock is Auckland's."""
     zone = ZoneInfo("Pacific/Auckland")
-    moved = {"id": "UYOU", "name": "robin", "tz": str(zone), "locale": "en-US", "profile": {}}
-    event = slack_requests.home_opened().replace('"app_home_opened"', '"user_change"')
-    event = event.replace('"user": "UYOU"', '"user": ' + str(moved).replace("'", '"'))
-    assert (await slack_requests.post(world, event, slack_requests.JSON)).status == 200
+    people = world.slack.workspace.users
+    people["UYOU"] = replace(people["UYOU"], tz=str(zone))
+    assert (await world.slack._tell_of("UYOU")).status == 200
     await mark.presses(sent, ids.REMIND)
     assert datetime.fromtimestamp(scheduled(world)[0].post_at, zone).hour == 9
 

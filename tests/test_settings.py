@@ -190,7 +190,7 @@ async def test_admins_are_those_of_what_the_app_is_installed_to(
     """Installed to an organisation, its admins and owners govern, and no workspace's."""
     user = {"id": "UYOU", "name": "robin", "profile": {}, **in_workspace}
 
-    async def answer(_: web.Request) -> web.StreamResponse:
+    async def answer(*_: object) -> web.StreamResponse:
         return web.json_response({"ok": True, "user": user | ({"enterprise_user": in_org} if in_org else {})})
 
     world.troubles.answers["users.info"] = answer

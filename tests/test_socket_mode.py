@@ -16,7 +16,8 @@ from aiohttp import web
 from bot.config import Config
 from bot.playground import Slack
 from tests.author import Author, draft, says
-from tests.conftest import SECRET, TOKEN, Clock, Troubles, World
+from tests.conftest import SECRET, TOKEN, Clock, World
+from tests.troubles import Troubles
 
 ROOT = Path(__file__).parents[1]
 APP_TOKEN = "xapp-test"

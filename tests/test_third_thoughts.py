@@ -109,7 +109,7 @@ async def test_an_installation_that_no_key_opens_is_not_taken_for_gone(market, t
 async def test_an_admin_elsewhere_is_none_here(market, tom, say):
     """Somebody met through Slack Connect governs nothing, whatever they are at home."""
 
-    async def answer(_):
+    async def answer(*_):
         user = {"id": "UTOM", "name": "tom", "is_admin": True, "is_stranger": True, "profile": {}}
         return web.json_response({"ok": True, "user": user})
 

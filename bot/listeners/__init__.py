@@ -55,8 +55,9 @@ def equip(desk: Desk) -> Middleware:
         metrics.arrived(body)
         _arrived.set(asyncio.get_running_loop().time())
         context["desk"] = desk
-        if context.user_id and (here := tenant(context)):
-            context["author"] = Author(here, context.user_id)
+        user, here = context.user_id, tenant(context)
+        if isinstance(user, str) and user and isinstance(here, str) and here:
+            context["author"] = Author(here, user)
         await next()
 
     return give

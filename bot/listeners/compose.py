@@ -6,20 +6,17 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.errors import SlackApiError
-
 from bot import ids, metrics
 from bot.catalogue import FROM_SETTINGS, NAME
 from bot.delivery import look_up
 from bot.filling import values
 from bot.ladder import Outcome
-from bot.listeners import drafts, reading
+from bot.listeners import drafts, reading, showing
 from bot.proposal import Form, Known, Proposal, propose
 from bot.records import Record
 from bot.review import review
 from bot.suggest.preselection import Suggested
 from bot.surfaces import compose as surface
-from bot.surfaces import notice
 from bot.surfaces.compose import Composed, Origin
 from bot.surfaces.details import typed, versioned
 
@@ -69,16 +66,17 @@ async def redraw(
         )
     anew = surface.whole_message(composed.quote) if action_id == ids.REQUESTER else None
     _, _, view = await _draw(desk, client, author, composed, anew)
-    try:
-        await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
-    except SlackApiError as error:
-        if error.response["error"] not in {"hash_conflict", "not_found"}:
-            raise
+    await showing.update(client, body["view"]["id"], view, body["view"]["hash"])
     await ack()
 
 
 async def submit(
-    ack: AsyncAck, view: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
+    ack: AsyncAck,
+    body: dict[str, Any],
+    view: dict[str, Any],
+    client: AsyncWebClient,
+    author: Author,
+    desk: Desk,
 ) -> None:
     """Save the draft and show it privately; whatever is missing is said under its input."""
     composed = surface.read(view)
@@ -107,12 +105,10 @@ async def submit(
     overruled = proposal.overruled
     metrics.drafted(proposal.script.facts.step, instead_of=overruled.facts.step if overruled else None)
     record = _record(desk, author, proposal, view["id"])
-    record = replace(record, facts_only=setting.remembered.preferences.facts_only)
-    if await drafts.post(desk, client, author, setting, record, composed.origin.response_url):
-        await ack()
-    else:
-        last_resort = notice.view(setting.say("compose.nowhere"), setting.say, record.text)
-        await ack(response_action="update", view=last_resort)
+    facts_only = setting.remembered.preferences.facts_only
+    record = replace(record, facts_only=facts_only, click=reading.click(body))
+    posting = drafts.post(desk, client, author, setting, record, composed.origin.response_url)
+    await showing.close(ack, posting, record.text, setting.say)
 
 
 async def _draw(

@@ -8,12 +8,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.errors import SlackApiError
-
 from bot import ids
 from bot.delivery import OUT_OF_REACH
 from bot.export import CSV, JSON
-from bot.listeners import home, sending
+from bot.listeners import home, sending, showing
 from bot.records import Preferences, Remembered
 from bot.scheduling import cancel
 from bot.stores.away import AwayError
@@ -54,13 +52,15 @@ async def export(
     setting = await desk.setting(client, author)
     setting.needs_history()
     if not desk.public_url:
-        view = sending.begin(desk, client, author, setting)
+        view = sending.view(desk, author, setting)
     elif form in {JSON, CSV}:
         token = await desk.links.make(Wanted(author.tenant, author.user, form, setting.say.code))
         view = surface.link(f"{desk.public_url}/data/{token}", form, setting.say)
     else:
         raise ValueError("a form that the modal does not offer")
     await client.views_push(trigger_id=body["trigger_id"], view=view)
+    if not desk.public_url:  # Slack takes a trigger once: a click that is delivered twice sends once
+        sending.begin(desk, client, author, setting)
     await ack()
 
 
@@ -158,11 +158,7 @@ def _new_here(desk: Desk, setting: Setting) -> Setting:
 
 async def _answer(body: dict[str, Any], client: AsyncWebClient, view: dict[str, Any]) -> None:
     """Say what went in the place of the question; of two clicks, the first one's answer stays."""
-    try:
-        await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
-    except SlackApiError as error:
-        if error.response["error"] not in {"hash_conflict", "not_found"}:
-            raise
+    await showing.update(client, body["view"]["id"], view, body["view"]["hash"])
 
 
 def _since(desk: Desk) -> float:

@@ -10,15 +10,15 @@ from bot import ids, metrics
 from bot.drafting import Request, compose, voice
 from bot.filling import values
 from bot.ladder import Outcome
-from bot.listeners import beside, own_scripts, showing
-from bot.listeners.held import Held, hold, in_buttons
+from bot.listeners import beside, own_scripts, reading, showing
+from bot.listeners.held import GoneError, Held, hold, in_buttons
 from bot.proposal import envelope, unsent_wording
 from bot.records import answer, person
 from bot.reminding import offered
 from bot.review import review
 from bot.scheduling import days_for, taken_back
 from bot.stores.away import AwayError
-from bot.surfaces import draft_message, draft_view, edit, notice, place
+from bot.surfaces import draft_message, draft_view, edit, place
 from bot.surfaces.draft_message import Shown
 from bot.surfaces.edit import Editing
 
@@ -35,14 +35,17 @@ async def post(
 ) -> bool:
     """Save a new draft and show it where the author is, or in the app's own conversation with them.
 
-    False when Slack takes it nowhere. Who sends the same modal again was not shown the draft the first time,
-    and may have changed it since.
+    False when Slack takes it nowhere, UnsureError when Slack does not say. Who sends the same modal again was
+    not shown the draft the first time, and may have changed it since; a click that is delivered twice is one.
     """
     meant = answer(record, setting.catalogue[record.script_id])
     saved = True
     try:
         setting.needs_history()
         if not await desk.history.save(author, record, person(record), meant):
+            before = await desk.history.draft(author, record.id)
+            if before and before.click == record.click:
+                return True
             await desk.history.update(author, record, meant)
     except AwayError:
         saved = False
@@ -92,7 +95,14 @@ async def menu(
 ) -> None:
     """What stands beside the draft, *Save as my own script*, *Don't send* and *Delete*."""
     choice, _, value = body["actions"][0]["selected_option"]["value"].partition(":")
-    setting, held = await hold(desk, client, author, value, scriptless=choice in {ids.BESIDE, ids.DELETE})
+    try:
+        setting, held = await hold(desk, client, author, value, scriptless=choice in {ids.BESIDE, ids.DELETE})
+    except GoneError:
+        if choice != ids.DELETE:
+            raise
+        await _show_as_gone(desk, client, author, body)
+        await ack()
+        return
     if choice == ids.BESIDE:
         await beside.open_modal(desk, client, author, body, held.record)
     elif choice == ids.KEEP:
@@ -112,8 +122,8 @@ async def another(
 ) -> None:
     """*Another wording*: the next one this person was never sent, or, when they had them all, the next."""
     setting, held = await hold(desk, client, author, body["actions"][0]["value"])
-    record = held.record
-    if record.outcome is not Outcome.OPEN:
+    record, click = held.record, reading.click(body)
+    if record.outcome is not Outcome.OPEN or record.click == click:
         await _show_as_it_is(ack, desk, client, author, body, setting, held)
         return
     script = setting.catalogue[record.script_id]
@@ -146,7 +156,7 @@ async def another(
         )
     )
     record = replace(
-        record, text=draft.text, wording=draft.wording, edited=False, changed=time.time(), on=setting.today
+        _touched(record, setting), text=draft.text, wording=draft.wording, edited=False, click=click
     )
     shown = await _keep(desk, author, setting, Held(record, held.saved))
     message = draft_message.build(replace(shown, last_wording=fresh is None), setting.say)
@@ -198,11 +208,11 @@ async def save_edit(
     if editing.view:
         behind = place.read(editing.place)
         await showing.in_modal(desk, client, author, editing.view, message, behind, setting.say)
-    elif not await showing.show(desk, client, author, editing.response_url, message, replace_original=True):
-        last_resort = notice.view(setting.say("compose.nowhere"), setting.say, text)
-        await ack(response_action="update", view=last_resort)
-        return
-    await ack()
+        await ack()
+    else:
+        url = editing.response_url
+        posting = showing.show(desk, client, author, url, message, replace_original=True)
+        await showing.close(ack, posting, text, setting.say)
 
 
 async def _show_as_it_is(
@@ -218,6 +228,12 @@ async def _show_as_it_is(
     shown = _shown(desk, author, setting, held.record, saved=held.saved)
     await showing.replace(desk, client, author, body, draft_message.build(shown, setting.say), setting.say)
     await ack()
+
+
+async def _show_as_gone(desk: Desk, client: AsyncWebClient, author: Author, body: dict[str, Any]) -> None:
+    """Draw a draft that is to be deleted and is no longer there."""
+    say = (await desk.setting(client, author)).say
+    await showing.replace(desk, client, author, body, draft_message.deleted(say), say)
 
 
 def _touched(record: Record, setting: Setting) -> Record:
@@ -238,7 +254,8 @@ async def _settle(
     if outcome in {Outcome.OPEN, Outcome.NOT_SENT}:  # there is nothing to come back to
         record = replace(await taken_back(desk, client, record), held=None)
     shown = await _keep(desk, author, setting, replace(held, record=record), must=True)
-    metrics.settled(outcome)
+    if held.record.outcome is not outcome:
+        metrics.settled(outcome)
     await showing.replace(desk, client, author, body, draft_message.build(shown, setting.say), setting.say)
 
 

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot import reminding
 from bot.browsing import Filter, Overview, Page, People
-from bot.delivery import OUT_OF_REACH, read_profile, refusal
+from bot.delivery import OUT_OF_REACH, look_up, read_profile, refusal
 from bot.ladder import Outcome
 from bot.proposal import next_fit
 from bot.records import NO_REMINDERS
@@ -46,9 +46,14 @@ async def opened(event: dict[str, Any], client: AsyncWebClient, author: Author, 
         await publish(desk, client, author)
 
 
-async def profile_changed(event: dict[str, Any], author: Author, desk: Desk) -> None:
-    """Follow a change of name, time zone or language, for people who use the app."""
-    await desk.history.renew_profile(author, read_profile(event["user"]))
+async def profile_changed(event: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk) -> None:
+    """Follow a change of name, time zone or language, for people who use the app.
+
+    Events come twice and in any order: Slack is asked how it is by now.
+    """
+    if (await desk.history.opening(author)).profile:
+        changed = await look_up(client, author.user) or read_profile(event["user"])
+        await desk.history.renew_profile(author, changed)
 
 
 async def choose_language(

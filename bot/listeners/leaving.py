@@ -9,6 +9,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.authorization import DEAD
+from bot.delivery import refusal
 from bot.stores.encryption import UnreadableError
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ async def _is_gone(workspace: Workspace, client: AsyncWebClient, desk: Desk) -> 
     try:
         await client.auth_test(token=token)
     except SlackApiError as error:
-        if error.response["error"] in DEAD:
+        if refusal(error) in DEAD:
             return True
         raise
     return False

@@ -55,7 +55,7 @@ async def remove(
     shown = await scripts.view(
         desk, client, author, done="dropped", language=language(body["view"], desk.languages)
     )
-    await client.views_update(view_id=body["view"]["id"], view=shown)
+    await showing.update(client, body["view"]["id"], shown)
     await ack()
 
 

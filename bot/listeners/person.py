@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot import ids
 from bot.browsing import Filter
+from bot.delivery import OUT_OF_REACH
 from bot.listeners import compose, home, showing
 from bot.proposal import Form
+from bot.stores.away import AwayError
 from bot.surfaces import person as surface
 from bot.surfaces import place
 from bot.surfaces.compose import Composed, Origin
@@ -55,7 +58,8 @@ async def save(
     person = replace(person, relationship=kept.relationship, muted=kept.muted)
     if not await desk.history.describe(author, kept.mark, person, kept.noted):
         raise NobodyError
-    await home.publish(desk, client, author, surface.whose(view)[1])
+    with suppress(AwayError, *OUT_OF_REACH):  # it is drawn anew when it is opened, too
+        await home.publish(desk, client, author, surface.whose(view)[1])
     await ack()
 
 

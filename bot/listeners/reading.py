@@ -1,9 +1,9 @@
-"""What the message at hand seems to be, and how it addresses its reader."""
+"""What the message at hand seems to be, how it addresses its reader, and which click brought it."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.suggest import Doubt
 from bot.suggest.preselection import Suggested
@@ -11,14 +11,24 @@ from bot.suggest.tokens import LONGEST
 from bot.surfaces.text import shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.desk import Desk, Setting
 
 LONG = "long"
 DOUBTS = (*map(str, Doubt), LONG)
 """Why nothing is preselected: what the suggester says, or that it could not read a message to its end."""
 
+_CLICK = 16
+"""Characters: the end of a trigger_id is random."""
+
 _MOST_REASONS, _LONGEST_REASON = 3, 40
 _EMOJI = re.compile(r"(?<![\w/]):(?:[a-z0-9_+'-]*[a-z][a-z0-9_+'-]*|[+-]1):(?!\w)")
+
+
+def click(body: Mapping[str, Any]) -> str:
+    """What a click has that no other has: the same again is the same click, delivered twice."""
+    return str(body.get("trigger_id", ""))[-_CLICK:]
 
 
 def suggested(desk: Desk, setting: Setting, message: str, ask: str) -> Suggested:

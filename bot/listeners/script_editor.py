@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import ids
 from bot.added import MOST_SCRIPTS
-from bot.listeners import scripts
+from bot.listeners import scripts, showing
 from bot.stores.away import AwayError
 from bot.surfaces import script_editor as surface
 from bot.surfaces.script_editor import Edited, Editing, Shown
@@ -50,7 +50,7 @@ async def opened(
         view = surface.build(shown, setting.say, desk.languages)
     else:  # taken away by somebody else
         view = await scripts.view(desk, client, author, language=language, admin=True)
-    await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
+    await showing.update(client, body["view"]["id"], view, body["view"]["hash"])
     await ack()
 
 
@@ -64,7 +64,7 @@ async def preview(
     trial = await _tried(desk, added, edited)
     shown = _shown(desk, added, replace(edited.editing, told=""), edited.written, trial)
     view = surface.build(shown, setting.say, desk.languages)
-    await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
+    await showing.update(client, body["view"]["id"], view, body["view"]["hash"])
     await ack()
 
 

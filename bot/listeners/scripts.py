@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from bot.desk import NotAdminError
+from bot.listeners import showing
 from bot.surfaces import scripts as surface
 from bot.workspace import Change
 
@@ -42,7 +43,7 @@ async def remove(
     await desk.workspaces.drop_script(author.tenant, script_id, change)
     language = surface.language(body["view"], desk.languages)
     shown = await view(desk, client, author, done="removed", language=language, admin=True)
-    await client.views_update(view_id=body["view"]["id"], view=shown)
+    await showing.update(client, body["view"]["id"], shown)
     await ack()
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError
 
 from bot import ids
-from bot.delivery import refusal
+from bot.delivery import OUT_OF_REACH, UnsureError, refusal
 from bot.listeners import home
-from bot.surfaces import draft_view, person, place
+from bot.stores.away import AwayError
+from bot.surfaces import draft_view, notice, person, place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Mapping
 
+    from slack_bolt.context.ack.async_ack import AsyncAck
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.desk import Desk
@@ -37,6 +40,18 @@ async def show(
     """Show a message where the author is, or in the app's own conversation with them; False if refused."""
     in_place = response_url and await desk.delivery.in_place(response_url, message, replace=replace_original)
     return bool(in_place) or await desk.delivery.to_author(client, author.user, message)
+
+
+async def close(ack: AsyncAck, posting: Awaitable[bool], text: str, say: Language) -> None:
+    """Close a modal when its draft was posted; else put the text there, to be copied."""
+    try:
+        sentence = "" if await posting else say("compose.nowhere")
+    except UnsureError:
+        sentence = say("compose.unsure")
+    if sentence:
+        await ack(response_action="update", view=notice.view(sentence, say, text))
+    else:
+        await ack()
 
 
 async def replace(
@@ -70,7 +85,8 @@ async def in_modal(
     """Draw a modal with a draft anew, and Home behind it; `seen` is the hash it had when it was clicked."""
     view = draft_view.build(message["blocks"], home_at, say)
     await update(client, view_id, view, seen)
-    await home.publish(desk, client, author, home_at)
+    with suppress(AwayError, *OUT_OF_REACH):  # it is drawn anew when it is opened, too
+        await home.publish(desk, client, author, home_at)
 
 
 async def update(client: AsyncWebClient, view_id: str, view: dict[str, Any], seen: str = "") -> None:

@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
 from bot import metrics
 from bot.authorization import DEAD, NotInstalledError
-from bot.delivery import OUT_OF_REACH
+from bot.delivery import OUT_OF_REACH, UnsureError, limited, refusal
 from bot.desk import NotAdminError
 from bot.drafting import DraftingError
 from bot.listeners.held import GoneError
 from bot.listeners.person import NobodyError
 from bot.scheduling import LostError, NotSetError, PastError, StillSetError
 from bot.stores.away import AwayError
+from bot.stores.encryption import UnreadableError
 from bot.surfaces import notice
 
 if TYPE_CHECKING:
@@ -54,7 +54,12 @@ _KNOWN: dict[type[Exception], str] = {
     StillSetError: "trouble.reminder_still_set",
     PastError: "trouble.reminder_past",
 }
-_LATE = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
+_LATE = {"expired_trigger_id", "trigger_expired"}
+_DONE_BEFORE = {"exchanged_trigger_id", "trigger_exchanged"}
+"""What the click was to open is open: it was delivered twice, or Slack's first answer was lost."""
+
+_NOT_YET = (AwayError, UnreadableError, *OUT_OF_REACH)
+"""What may go well when Slack sends an event again."""
 
 
 async def explain(
@@ -64,29 +69,46 @@ async def explain(
     key = _key(error)
     reference = secrets.token_hex(4)
     metrics.failed(body, key.removeprefix("trouble.") if key else "unknown")
+    code = refusal(error) if isinstance(error, SlackApiError) else None
     _log.log(
         20 if key else 40,
         "request failed",
         reference=reference,
         error=type(error).__name__,
-        slack=error.response["error"] if isinstance(error, SlackApiError) else None,
-        request=body.get("type") or body.get("command") or "unknown",
-        actions=[action.get("action_id") for action in body.get("actions", [])],
+        slack=code,
+        request=_named(body),
+        actions=_actions(body),
         at=None if key else _where(error),
     )
+    if code in _DONE_BEFORE:
+        return BoltResponse(status=200, body="")
     desk, author = context.get("desk"), context.get("author")
     if desk and author and key == "trouble.not_installed":
         await _forget(desk)
     if desk is None or author is None:
-        again = body.get("type") == "event_callback" and not isinstance(error, BoltUnhandledRequestError)
-        return BoltResponse(status=503 if again else 200 if key else 404, body="")  # Slack sends events again
+        again = body.get("type") == "event_callback" and isinstance(error, _NOT_YET)
+        return BoltResponse(status=503 if again else 200, body="")
     try:
         async with asyncio.timeout(_LAST_WORD):
             say = await desk.language(author)
             sentence = say(key) if key else say("trouble.unknown", reference=reference)
-            return await _tell(sentence, body, client, author, desk, say)
+            answer = await _tell(error, sentence, body, client, author, desk, say)
     except TimeoutError:
-        return BoltResponse(status=503, body="")  # so that Slack says something itself
+        answer = None
+    return answer or BoltResponse(status=503, body="")  # so that Slack says something itself
+
+
+def _named(body: dict[str, Any]) -> str:
+    """What was asked, by the name that Slack has for it."""
+    named = body.get("type") or body.get("command")
+    return named if isinstance(named, str) else "unknown"
+
+
+def _actions(body: dict[str, Any]) -> list[Any]:
+    """What was pressed, by the app's own names: whatever else stands there may be what somebody wrote."""
+    actions = body.get("actions")
+    pressed = actions if isinstance(actions, list) else []
+    return [one.get("action_id") for one in pressed if isinstance(one, dict)]
 
 
 def _where(error: Exception) -> str:
@@ -97,10 +119,12 @@ def _where(error: Exception) -> str:
 
 def _key(error: Exception) -> str | None:
     if isinstance(error, SlackApiError):
-        if error.response["error"] in _LATE:
+        if refusal(error) in _LATE | _DONE_BEFORE:
             return "trouble.slow"
-        if error.response["error"] in DEAD:
+        if refusal(error) in DEAD:
             return "trouble.not_installed"
+        if limited(error):
+            return "trouble.busy"
     return next((key for kind, key in _KNOWN.items() if isinstance(error, kind)), None)
 
 
@@ -115,24 +139,39 @@ async def _forget(desk: Desk) -> None:
 
 
 async def _tell(
-    sentence: str, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk, say: Language
-) -> BoltResponse:
+    error: Exception,
+    sentence: str,
+    body: dict[str, Any],
+    client: AsyncWebClient,
+    author: Author,
+    desk: Desk,
+    say: Language,
+) -> BoltResponse | None:
+    """Say the sentence where the author looks; None where Slack takes it nowhere."""
     if "command" in body:
         return _json({**notice.message(sentence), "response_type": "ephemeral"})
-    if body.get("type") == "view_submission":
+    kind, message = body.get("type"), notice.message(sentence)
+    if kind == "view_submission":
         return _json({"response_action": "push", "view": notice.view(sentence, say)})
-    if body.get("response_url"):
-        message = notice.message(sentence)
-        if not await desk.delivery.in_place(body["response_url"], message):
-            await desk.delivery.to_author(client, author.user, message)
-    elif body.get("type") in {"block_actions", "shortcut"}:
-        in_modal = body.get("view", {}).get("type") == "modal"
-        show = client.views_push if in_modal else client.views_open
-        try:
-            await show(trigger_id=body["trigger_id"], view=notice.view(sentence, say))
-        except OUT_OF_REACH:
-            await desk.delivery.to_author(client, author.user, notice.message(sentence))
-    return BoltResponse(status=200, body="")
+    url, told = body.get("response_url"), True
+    if isinstance(url, str) and url:
+        lost = isinstance(error, UnsureError) and error.in_place  # it would be lost there once more
+        told = not lost and await desk.delivery.in_place(url, message)
+    elif kind in {"block_actions", "shortcut"}:
+        told = await _in_view(body, client, notice.view(sentence, say))
+    told = told or await desk.delivery.to_author(client, author.user, message)
+    return BoltResponse(status=200, body="") if told else None
+
+
+async def _in_view(body: dict[str, Any], client: AsyncWebClient, view: dict[str, Any]) -> bool:
+    clicked = body.get("view")
+    in_modal = isinstance(clicked, dict) and clicked.get("type") == "modal"
+    show = client.views_push if in_modal else client.views_open
+    try:
+        await show(trigger_id=str(body.get("trigger_id", "")), view=view)
+    except OUT_OF_REACH:
+        return False
+    return True
 
 
 def _json(answer: dict[str, Any]) -> BoltResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +82,7 @@ async def _from_slack(request: web.Request) -> web.Response:
     try:
         return await to_aiohttp_response(await parts.bolt.async_dispatch(asked))
     except Exception as error:  # noqa: BLE001 (its message may hold what somebody wrote)
-        _log.error("unanswered", error=type(error).__name__)
+        _log.error("unanswered", reference=secrets.token_hex(4), error=type(error).__name__)
         return web.Response(status=500)
 
 
