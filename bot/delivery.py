@@ -7,6 +7,7 @@ module posts, and nothing here takes a channel.
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -29,6 +30,9 @@ _TURNS, _LONGEST_PAUSE = 4, 60
 _PROFILE_SECONDS = 0.8
 _SCHEDULE_SECONDS = 0.6
 """For each of the two calls of which a reminder's move is made."""
+
+_NO = re.compile(r'"ok":\s*false')
+"""A refusal, also where the status does not say so."""
 
 _NOT_THERE = "invalid_scheduled_message_id"
 
@@ -96,7 +100,8 @@ class Delivery:
                 # a redirect could lead to a host that was never checked
                 self._session.post(response_url, json=private, allow_redirects=False) as answer,
             ):
-                return answer.status == 200  # noqa: PLR2004
+                said = await answer.text()
+                return answer.status == 200 and not _NO.search(said)  # noqa: PLR2004
         except (aiohttp.ClientConnectorError, aiohttp.InvalidURL):  # nobody has heard it
             return False
         except OUT_OF_REACH:

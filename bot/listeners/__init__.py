@@ -152,7 +152,12 @@ def _in_time(listener: Listener) -> Listener:
     @functools.wraps(listener)
     async def held(*args: Any, **kwargs: Any) -> None:
         with metrics.answering():
-            async with asyncio.timeout_at(_arrived.get() + DEADLINE):
-                await listener(*args, **kwargs)
+            try:
+                async with asyncio.timeout_at(_arrived.get() + DEADLINE) as limit:
+                    await listener(*args, **kwargs)
+            except TimeoutError:
+                if limit.expired():
+                    raise trouble.LateError from None
+                raise
 
     return held

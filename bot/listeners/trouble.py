@@ -41,6 +41,11 @@ _HOME = str(Path(__file__).parents[1])
 _LAST_WORD = 0.35
 """Seconds for the sentence, after a listener's deadline has passed."""
 
+
+class LateError(TimeoutError):
+    """A listener's time is up, and that of a trigger nearly so."""
+
+
 _KNOWN: dict[type[Exception], str] = {
     GoneError: "trouble.gone",
     NobodyError: "trouble.nobody",
@@ -158,7 +163,7 @@ async def _tell(
         lost = isinstance(error, UnsureError) and error.in_place  # it would be lost there once more
         told = not lost and await desk.delivery.in_place(url, message)
     elif kind in {"block_actions", "shortcut"}:
-        told = await _in_view(body, client, notice.view(sentence, say))
+        told = not isinstance(error, LateError) and await _in_view(body, client, notice.view(sentence, say))
     told = told or await desk.delivery.to_author(client, author.user, message)
     return BoltResponse(status=200, body="") if told else None
 

@@ -1,0 +1,212 @@
+"""Everything an author can do, with everything that can go wrong at Slack meanwhile.
+
+Whatever goes wrong, the author has the thing itself or one sentence, in time, and nothing is done twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from redis import Redis
+
+from bot import ids
+from bot.localization import Languages
+from bot.paths import TEMPLATES
+from tests.author import Author, makes_admin, words
+from tests.conftest import SECRET, TOKEN, World, held_to_the_rules
+from tests.interactions import EVENTS, INTERACTIONS
+from tests.troubles import Troubles
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+Trouble = Callable[[Troubles, str], None]
+
+API = ("users.info", "views.open", "views.push", "views.update", "views.publish", "chat.postMessage")
+API += ("chat.scheduleMessage", "chat.deleteScheduledMessage")
+
+
+def _revoked(troubles: Troubles, _: str) -> None:
+    for method in API:
+        troubles.refuses(method, "token_revoked")
+
+
+FAULTS: dict[str, Trouble] = {
+    "429": lambda troubles, method: troubles.limits(method),
+    "503": lambda troubles, method: troubles.fails(method),
+    "refused": lambda troubles, method: troubles.refuses(method, "internal_error"),
+    "reset": lambda troubles, method: troubles.cuts(method),
+    "answer_lost": lambda troubles, method: troubles.swallows(method),
+    "hangs": lambda troubles, method: troubles.hangs(method),
+    "slow": lambda troubles, method: troubles.is_slow(0.08, method),
+    "once_reset": lambda troubles, method: troubles.cuts(method, times=1),
+    "revoked": _revoked,
+}
+PATIENT = {"slow", "once_reset"}
+"""Of these nothing has to be cut short."""
+
+WORST = ("429", "answer_lost", "hangs", "revoked")
+SHAPES = ("command", "shortcut_on_a_message", "preview_update", "submit", "sent", "edit_saved")
+SHAPES += ("reminder_day_saved", "home_page", "home_draft", "script_tried_out", "forgotten")
+"""One interaction of each kind: with these, everything goes wrong, and with the others what is worst."""
+
+CASES = [(name, fault) for name in INTERACTIONS for fault in FAULTS if fault in WORST or name in SHAPES]
+
+_ENGLISH = Languages.load(TEMPLATES / "locales")["en"]
+_KEYS = ("away", "busy", "gone", "nobody", "not_admin", "not_installed", "past", "slow", "unknown")
+_REMINDERS = ("not_set", "lost", "still_set")
+SENTENCES = [_ENGLISH(f"trouble.{one}", reference="\0") for one in _KEYS if one != "past"]
+SENTENCES += [_ENGLISH(f"trouble.reminder_{one}") for one in (*_REMINDERS, "past")]
+SAYS = re.compile("|".join(re.escape(one).replace("\0", "[0-9a-f]{8}") for one in SENTENCES))
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def shared(server: Any) -> AsyncIterator[World]:
+    """One world for all of these tests: it is put back for each."""
+    with Redis.from_url(server.url) as redis:
+        redis.flushall()
+        async with held_to_the_rules(server.url, redis) as made:
+            yield made
+
+
+@pytest.fixture
+def world(shared: World) -> Iterator[World]:
+    """The world as it was at first."""
+    _put_back(shared)
+    yield shared
+    shared.slack.violations.clear()  # a click whose answer was lost is made once more, and refused
+    assert shared.leaks() == []
+
+
+def _put_back(world: World) -> None:
+    world.troubles.end()
+    world.troubles.over.set()
+    world.troubles.over = asyncio.Event()
+    world.redis.flushall()
+    world.slack.start_over()
+    world.slack.views.homes.clear()
+    world.slack.calls.clear()
+    makes_admin(world, "UYOU", admin=False)
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From here on a listener has a tenth of its time, where the claim is not about how much that is."""
+
+    def hurry() -> None:
+        monkeypatch.setattr("bot.listeners.DEADLINE", 0.25)
+        monkeypatch.setattr("bot.delivery._POST_SECONDS", 0.16)
+        monkeypatch.setattr("bot.delivery._PROFILE_SECONDS", 0.08)
+        monkeypatch.setattr("bot.delivery._SCHEDULE_SECONDS", 0.08)
+
+    return hurry
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the author sees, and what there is of theirs."""
+
+    modals: tuple[str, ...]
+    notices: int
+    """In a modal of their own, or under an input."""
+
+    messages: Counter[tuple[str, str]]
+    saved: int
+    scheduled: int
+
+    @classmethod
+    def by(cls, robin: Author) -> Seen:
+        """All of it now."""
+        slack = robin.world.slack
+        views = slack.views.stacks.get(robin.user, [])
+        notices = [one for one in views if one.callback_id == ids.NOTICE and SAYS.search(words(one))]
+        dm = slack.workspace.app_dm(robin.user).id
+        shown = [(where, words(one)) for where in _places(robin) for one in slack.messages(robin.user, where)]
+        return cls(
+            tuple(words(one) for one in views if one not in notices),
+            len(notices) + sum(bool(one.errors) for one in views),
+            Counter(("dm" if where == dm else where, text) for where, text in shown),
+            robin.world.saved,
+            len(slack.workspace.pending(dm)),
+        )
+
+    @property
+    def told(self) -> int:
+        """How many sentences say that something went wrong."""
+        return self.notices + sum(
+            number for (_, text), number in self.messages.items() if SAYS.fullmatch(text)
+        )
+
+    def drafts_since(self, before: Seen) -> Counter[str]:
+        """What the app wrote since, but for those sentences, wherever it is."""
+        new = self.messages - before.messages
+        return Counter(text for (_, text), n in new.items() for _ in range(n) if not SAYS.fullmatch(text))
+
+
+def _places(robin: Author) -> list[str]:
+    return [one.id for one in robin.world.slack.workspace.conversations.values() if robin.user in one.members]
+
+
+@dataclass(frozen=True)
+class Healthy:
+    """What an interaction does when nothing is wrong."""
+
+    methods: tuple[str, ...]
+    seen: Seen
+    drafts: Counter[str]
+
+
+_HEALTHY: dict[str, Healthy] = {}
+
+
+async def _without_trouble(robin: Author, name: str) -> Healthy:
+    if name not in _HEALTHY:
+        deed = await INTERACTIONS[name](robin)
+        before = Seen.by(robin)
+        robin.world.slack.calls.clear()
+        delivery = await deed
+        after = Seen.by(robin)
+        assert (delivery.status, after.told) == (200, 0)
+        methods = tuple(dict.fromkeys(one.method for one in robin.world.slack.calls))
+        _HEALTHY[name] = Healthy(methods, after, after.drafts_since(before))
+        _put_back(robin.world)
+    return _HEALTHY[name]
+
+
+@pytest.mark.parametrize(("name", "fault"), CASES)
+async def test_the_thing_itself_or_one_sentence(world, robin, log, caplog, hurried, name: str, fault: str):
+    """With a method in trouble, the answer is in time and right, and the author is told once if at all."""
+    healthy = await _without_trouble(robin, name)
+    for method in healthy.methods if fault != "revoked" else healthy.methods[:1]:
+        deed = await INTERACTIONS[name](robin)
+        before = Seen.by(robin)
+        if fault not in PATIENT:
+            hurried()
+        FAULTS[fault](world.troubles, method)
+        delivery = await deed
+        world.troubles.end()
+        after = Seen.by(robin)
+        about = (name, fault, method, [one for one in log if one.get("log_level") == "error"][-1:])
+        silent = delivery.status == 503  # Slack speaks for itself: nothing of the app's arrives
+        assert delivery.status == 200 or (silent and fault == "revoked"), about
+        assert delivery.seconds < 1.5, about
+        assert after.told + silent <= 1, about
+        assert after.drafts_since(before) <= healthy.drafts, about
+        assert after.saved <= max(healthy.seen.saved, before.saved), about
+        assert after.scheduled <= max(healthy.seen.scheduled, before.scheduled), about
+        if after.told + silent == 0 and name not in EVENTS:
+            kept = (after.saved, after.scheduled) == (healthy.seen.saved, healthy.seen.scheduled)
+            assert kept, about
+            shown = after.drafts_since(before) == healthy.drafts and after.modals == healthy.seen.modals
+            to_copy = len(after.modals) == 1 and _ENGLISH("compose.unsure") in after.modals[0]
+            assert shown or to_copy or method in {"users.info", "views.publish"}, about
+        _put_back(world)
+    logged = f"{log} {caplog.text}"
+    asked = [one.text for one in robin.messages if not one.by_app]
+    assert [one for one in (*asked, TOKEN, SECRET, "No, Ana.", "/response/") if one in logged] == []
