@@ -410,3 +410,13 @@ async def erase_asked(robin: Author) -> Deed:
 async def erased(robin: Author) -> Deed:
     await _reminded(robin)
     return robin.presses(await _data(robin, ids.ERASE), ids.ERASE_SURE)
+
+
+SHAPES = ("command", "shortcut_on_a_message", "preview_update", "submit", "sent", "edit_saved")
+SHAPES += ("reminder_day_saved", "home_page", "home_draft", "script_tried_out", "forgotten")
+"""One of each kind: on a message or none, in a message, a modal or App Home, opened and sent."""
+
+CHANGES = ("submit", "submit_for_the_app_s_own_conversation", "sent", "another_wording", "edit_saved")
+CHANGES += ("menu_delete", "remind", "reminder_day_saved", "reminder_asked_again", "settings_saved")
+CHANGES += ("script_saved", "script_removed", "data_exported", "forgotten", "erased")
+"""Those of which something is there afterwards that was not, or no longer."""

@@ -19,9 +19,10 @@ from redis import Redis
 from bot import ids
 from bot.localization import Languages
 from bot.paths import TEMPLATES
+from bot.playground.delivery import Delivery
 from tests.author import Author, makes_admin, words
 from tests.conftest import SECRET, TOKEN, World, held_to_the_rules
-from tests.interactions import EVENTS, INTERACTIONS
+from tests.interactions import CHANGES, EVENTS, INTERACTIONS, SHAPES, Deed
 from tests.troubles import Troubles
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -52,10 +53,6 @@ PATIENT = {"slow", "once_reset"}
 """Of these nothing has to be cut short."""
 
 WORST = ("429", "answer_lost", "hangs", "revoked")
-SHAPES = ("command", "shortcut_on_a_message", "preview_update", "submit", "sent", "edit_saved")
-SHAPES += ("reminder_day_saved", "home_page", "home_draft", "script_tried_out", "forgotten")
-"""One interaction of each kind: with these, everything goes wrong, and with the others what is worst."""
-
 CASES = [(name, fault) for name in INTERACTIONS for fault in FAULTS if fault in WORST or name in SHAPES]
 
 _ENGLISH = Languages.load(TEMPLATES / "locales")["en"]
@@ -210,3 +207,60 @@ async def test_the_thing_itself_or_one_sentence(world, robin, log, caplog, hurri
     logged = f"{log} {caplog.text}"
     asked = [one.text for one in robin.messages if not one.by_app]
     assert [one for one in (*asked, TOKEN, SECRET, "No, Ana.", "/response/") if one in logged] == []
+
+
+# The same, delivered twice
+
+
+@pytest.fixture
+def deliveries(world, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """Everything that Slack brings to the app, as it could bring it once more."""
+    made: list[tuple[Any, ...]] = []
+    courier = world.slack._courier
+    bring = courier._post
+
+    async def noted(*delivery: Any) -> Delivery:
+        made.append(delivery)
+        return await bring(*delivery)
+
+    monkeypatch.setattr(courier, "_post", noted)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("name", "at_once"), [*((one, False) for one in INTERACTIONS), *((one, True) for one in CHANGES)]
+)
+async def test_what_is_delivered_twice_is_done_once(world, robin, log, deliveries, name: str, at_once: bool):
+    """The very same click again changes nothing, shows nothing and says nothing."""
+    healthy = await _without_trouble(robin, name)
+    deed = await INTERACTIONS[name](robin)
+    before = Seen.by(robin)
+    if at_once:
+        await _both(world, deed, deliveries)
+    else:
+        deliveries.clear()
+        await deed
+        (again,) = deliveries[:]
+        answered = await world.slack._courier._post(*again)
+        assert answered.status == 200
+        assert SAYS.search(str(answered.body)) is None
+    after = Seen.by(robin)
+    assert (after.told, after.drafts_since(before)) == (0, healthy.drafts)
+    assert (after.saved, after.scheduled) == (healthy.seen.saved, healthy.seen.scheduled)
+    assert after.modals == healthy.seen.modals
+    assert [one for one in log if one["log_level"] == "error"] == []
+
+
+async def _both(world: World, deed: Deed, deliveries: list[tuple[Any, ...]]) -> None:
+    """Deliver a click while the same click is still being answered."""
+    deliveries.clear()
+    bring = world.slack._courier._post
+
+    async def twice(*delivery: Any) -> Delivery:
+        first, second = await asyncio.gather(bring(*delivery), bring(*delivery))
+        assert (first.status, second.status) == (200, 200)
+        return first
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world.slack._courier, "_post", twice)
+        await deed

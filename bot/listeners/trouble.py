@@ -155,7 +155,7 @@ async def _tell(
     """Say the sentence where the author looks; None where Slack takes it nowhere."""
     if "command" in body:
         return _json({**notice.message(sentence), "response_type": "ephemeral"})
-    kind, message = body.get("type"), notice.message(sentence)
+    kind, message = _named(body), notice.message(sentence)
     if kind == "view_submission":
         return _json({"response_action": "push", "view": notice.view(sentence, say)})
     url, told = body.get("response_url"), True

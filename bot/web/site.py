@@ -81,6 +81,9 @@ async def _from_slack(request: web.Request) -> web.Response:
         raise web.HTTPBadRequest(text=MALFORMED) from None
     try:
         return await to_aiohttp_response(await parts.bolt.async_dispatch(asked))
+    except UNREADABLE as error:  # Bolt takes for granted what Slack signs
+        _log.error("unreadable", reference=secrets.token_hex(4), error=type(error).__name__)
+        return web.Response()
     except Exception as error:  # noqa: BLE001 (its message may hold what somebody wrote)
         _log.error("unanswered", reference=secrets.token_hex(4), error=type(error).__name__)
         return web.Response(status=500)
