@@ -22,9 +22,11 @@ from bot.stores.encryption import own_keys
 from bot.web.site import EVENTS_PATH, Public
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from pydantic import SecretStr
+    from slack_sdk.socket_mode.aiohttp import SocketModeClient
+    from slack_sdk.socket_mode.request import SocketModeRequest
 
     from bot.config import Config
 
@@ -36,6 +38,11 @@ _GRACE = 10
 _KEPT_OPEN = 75
 """Seconds for an idle connection: longer than load balancers keep theirs (60), so that it is they who close
 it, and never the app while a request is on its way."""
+
+_SLACKS_PATIENCE = 3
+
+_TURNS, _ON_ITS_WAY = 3, 0.5
+"""Of the loop, to take in every connection that waits; seconds for the request that comes with the last."""
 
 
 @contextmanager
@@ -79,7 +86,6 @@ def serve(config: Config) -> None:
                 "bind": f"{_EVERYWHERE}:{config.port}",
                 "worker_class": "aiohttp.GunicornUVLoopWebWorker",
                 "graceful_timeout": _GRACE,
-                "keepalive": _KEPT_OPEN,
                 "loglevel": config.log_level.lower(),
                 "proc_name": "decline",
                 "control_socket_disable": True,
@@ -99,16 +105,34 @@ async def _listen_to_slack(
     given: Credentials, kept: Storage, app_token: SecretStr, announce: Callable[[], None]
 ) -> None:
     async with assembled(given, kept) as parts:
-        sockets = AsyncSocketModeHandler(
-            parts.bolt, app_token.get_secret_value(), logger=untold("bot.sockets")
-        )
+        sockets = _Sockets(parts.bolt, app_token.get_secret_value(), logger=untold("bot.sockets"))
         stop = _told_to_stop()
         try:
             await sockets.connect_async()  # type: ignore[no-untyped-call]
             announce()
             await stop.wait()
         finally:
+            await sockets.answered()
             await sockets.close_async()  # type: ignore[no-untyped-call]
+
+
+class _Sockets(AsyncSocketModeHandler):
+    """Knows what is being answered: an answer goes over the socket on which the request came."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        task = asyncio.ensure_future(super().handle(client, req))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        await asyncio.shield(task)
+
+    async def answered(self) -> None:
+        """Wait until nothing is being answered, for as long as Slack waits for an answer."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=_SLACKS_PATIENCE)
 
 
 class _Workers(BaseApplication):  # type: ignore[misc]
@@ -120,8 +144,30 @@ class _Workers(BaseApplication):  # type: ignore[misc]
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> web.Application:
-        return self._make_site()
+    def load(self) -> Callable[[], Awaitable[web.AppRunner]]:
+        async def runner() -> web.AppRunner:
+            return _Door(
+                self._make_site(), access_log=None, keepalive_timeout=_KEPT_OPEN, shutdown_timeout=_GRACE - 1
+            )
+
+        return runner
+
+
+class _Door(web.AppRunner):
+    """Serves a site; when it stops, whoever came in before the door was closed is still heard.
+
+    A connection that stands in the queue of a socket that closes is reset, and so would be one whose request
+    is on its way: who sent it could not know.
+    """
+
+    async def cleanup(self) -> None:
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        for at in [*self.sites]:
+            await at.stop()
+        if self.server and self.server.connections:
+            await asyncio.sleep(_ON_ITS_WAY)
+        await super().cleanup()
 
 
 def play(config: Config, announce: Callable[[str], None]) -> None:

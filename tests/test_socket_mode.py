@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bot import ids
 from bot.config import Config
 from bot.playground import Slack
 from tests.author import Author, draft, says
@@ -24,7 +25,13 @@ APP_TOKEN = "xapp-test"
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[Slack]:
+def troubles() -> Troubles:
+    """What goes wrong there."""
+    return Troubles()
+
+
+@pytest.fixture
+async def slack(troubles: Troubles) -> AsyncIterator[Slack]:
     """A Slack that the app has to call first."""
     at = socket.socket()
     at.bind(("127.0.0.1", 0))
@@ -35,7 +42,9 @@ async def slack() -> AsyncIterator[Slack]:
         bot_token=TOKEN,
         app_token=APP_TOKEN,
     )
-    runner = web.AppRunner(made.site(), access_log=None)
+    site = made.site()
+    site.middlewares.append(troubles.middleware)
+    runner = web.AppRunner(site, access_log=None)
     await runner.setup()
     await web.SockSite(runner, at).start()
     yield made
@@ -94,6 +103,19 @@ async def test_a_refreshed_connection_loses_nothing(slack, robin):
     await slack.refresh_sockets()
 
     assert draft(await robin.drafts("one_off", "introduction")) != ""
+
+
+async def test_what_was_begun_is_answered_when_it_stops(slack, program, robin, troubles):
+    """At SIGTERM a click that is being answered is answered before the socket closes."""
+    troubles.is_slow(0.6, "views.open")
+    click = asyncio.create_task(robin.types(""))
+    while not troubles.met:  # noqa: ASYNC110 (Slack is a fake, and has no event for it)
+        await asyncio.sleep(0.01)
+    program.send_signal(signal.SIGTERM)
+
+    assert (await click).ok
+    assert robin.modal.callback_id == ids.COMPOSE
+    assert slack.violations == []
 
 
 async def test_it_stops_when_it_is_told_to(slack, program):
