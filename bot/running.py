@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import mmap
 import secrets
 import signal
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -41,8 +42,11 @@ it, and never the app while a request is on its way."""
 
 _SLACKS_PATIENCE = 3
 
-_TURNS, _ON_ITS_WAY = 3, 0.5
-"""Of the loop, to take in every connection that waits; seconds for the request that comes with the last."""
+_RELIEF = 15
+"""Seconds for the next shift: gunicorn ends a worker that was silent for 30."""
+
+_ON_ITS_WAY = 0.5
+"""Seconds for the request of whoever came in last."""
 
 
 @contextmanager
@@ -137,7 +141,8 @@ class _Sockets(AsyncSocketModeHandler):
 
 class _Workers(BaseApplication):  # type: ignore[misc]
     def __init__(self, make_site: Callable[[], web.Application], options: dict[str, Any]) -> None:
-        self._make_site, self._options = make_site, options
+        self._make_site, self._shifts = make_site, _Shifts()
+        self._options = options | {"on_reload": self._shifts.call}
         super().__init__()
 
     def load_config(self) -> None:
@@ -147,22 +152,62 @@ class _Workers(BaseApplication):  # type: ignore[misc]
     def load(self) -> Callable[[], Awaitable[web.AppRunner]]:
         async def runner() -> web.AppRunner:
             return _Door(
-                self._make_site(), access_log=None, keepalive_timeout=_KEPT_OPEN, shutdown_timeout=_GRACE - 1
+                self._make_site(),
+                self._shifts,
+                access_log=None,
+                keepalive_timeout=_KEPT_OPEN,
+                shutdown_timeout=_GRACE - 1,
             )
 
         return runner
 
 
+class _Shifts:
+    """Which shift of workers is wanted, and which has begun, in memory that all of them share.
+
+    At SIGHUP gunicorn starts new workers and stops the old ones, whether the new ones are ready or not.
+    """
+
+    def __init__(self) -> None:
+        self._shared = mmap.mmap(-1, 2)
+
+    @property
+    def wanted(self) -> int:
+        """The shift whose workers are being started."""
+        return self._shared[0]
+
+    def call(self, _: object) -> None:
+        """Ask for the next shift."""
+        self._shared[0] = (self.wanted + 1) % 256
+
+    def begin(self, shift: int) -> None:
+        """Note that a worker of this shift is ready."""
+        self._shared[1] = shift
+
+    async def relieve(self, shift: int) -> None:
+        """Wait, where a worker is to be replaced, until another is ready."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_RELIEF):
+                while self.wanted != shift and self._shared[1] != self.wanted:  # noqa: ASYNC110 (another process)
+                    await asyncio.sleep(0.05)
+
+
 class _Door(web.AppRunner):
     """Serves a site; when it stops, whoever came in before the door was closed is still heard.
 
-    A connection that stands in the queue of a socket that closes is reset, and so would be one whose request
-    is on its way: who sent it could not know.
+    A connection whose request is on its way would be reset otherwise: who sent it could not know.
     """
 
+    def __init__(self, site: web.Application, shifts: _Shifts, **options: Any) -> None:
+        super().__init__(site, **options)
+        self._shifts, self._shift = shifts, shifts.wanted
+
+    async def setup(self) -> None:
+        await super().setup()
+        self._shifts.begin(self._shift)
+
     async def cleanup(self) -> None:
-        for _ in range(_TURNS):
-            await asyncio.sleep(0)
+        await self._shifts.relieve(self._shift)
         for at in [*self.sites]:
             await at.stop()
         if self.server and self.server.connections:

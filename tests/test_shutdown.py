@@ -26,7 +26,7 @@ from redis import Redis
 from bot import ids
 from bot.config import Config
 from bot.playground import Slack
-from bot.running import _Door
+from bot.running import _Door, _Shifts
 from bot.stores.embedded import EmbeddedServer
 from bot.web.site import EVENTS_PATH
 from tests import slack_requests
@@ -300,7 +300,7 @@ async def heard(came: socket.socket) -> bytes:
 
 
 @asynccontextmanager
-async def door() -> AsyncIterator[tuple[web.AppRunner, socket.socket]]:
+async def door(shifts: _Shifts | None = None) -> AsyncIterator[tuple[web.AppRunner, socket.socket]]:
     """A site behind the door that workers have."""
 
     async def hello(_: web.Request) -> web.Response:
@@ -308,7 +308,7 @@ async def door() -> AsyncIterator[tuple[web.AppRunner, socket.socket]]:
 
     site = web.Application()
     site.router.add_get("/", hello)
-    runner, at = _Door(site, access_log=None), _bound()
+    runner, at = _Door(site, shifts or _Shifts(), access_log=None), _bound()
     await runner.setup()
     await web.SockSite(runner, at).start()
     yield runner, at
@@ -340,6 +340,24 @@ def test_who_came_in_is_heard():
                 answered = await heard(came)
                 await end
                 return answered
+
+    assert uvloop.run(stop()) == b"HTTP/1.1 200 OK"
+
+
+def test_a_worker_waits_to_be_relieved():
+    """One that is to be replaced takes people in until another does: a worker may be slow to begin."""
+
+    async def stop() -> bytes:
+        shifts = _Shifts()
+        async with door(shifts) as (runner, at):
+            shifts.call(None)
+            end = asyncio.create_task(runner.cleanup())
+            await asyncio.sleep(0.2)
+            with knocking(at) as came:
+                answered = await heard(came)
+            shifts.begin(shifts.wanted)
+            await end
+            return answered
 
     assert uvloop.run(stop()) == b"HTTP/1.1 200 OK"
 
