@@ -417,6 +417,12 @@ SHAPES += ("reminder_day_saved", "home_page", "home_draft", "script_tried_out", 
 """One of each kind: on a message or none, in a message, a modal or App Home, opened and sent."""
 
 CHANGES = ("submit", "submit_for_the_app_s_own_conversation", "sent", "another_wording", "edit_saved")
-CHANGES += ("menu_delete", "remind", "reminder_day_saved", "reminder_asked_again", "settings_saved")
-CHANGES += ("script_saved", "script_removed", "data_exported", "forgotten", "erased")
+CHANGES += ("edit_in_home_saved", "menu_not_sent", "menu_delete", "reopen", "own_script_removed", "remind")
+CHANGES += ("reminder_day_saved", "reminder_cancelled", "reminder_menu", "reminder_held", "person_saved")
+CHANGES += ("reminder_asked_again", "home_language", "settings_saved", "preferences_saved", "script_saved")
+CHANGES += ("script_removed", "data_exported", "forgotten", "erased")
 """Those of which something is there afterwards that was not, or no longer."""
+
+RACES = ("submit", "submit_for_the_app_s_own_conversation", "another_wording", "menu_delete", "remind")
+RACES += ("reminder_asked_again", "script_saved", "erased")
+"""Those of which two at once could do more than one."""

@@ -22,7 +22,7 @@ from bot.paths import TEMPLATES
 from bot.playground.delivery import Delivery
 from tests.author import Author, makes_admin, words
 from tests.conftest import SECRET, TOKEN, World, held_to_the_rules
-from tests.interactions import CHANGES, EVENTS, INTERACTIONS, SHAPES, Deed
+from tests.interactions import CHANGES, EVENTS, INTERACTIONS, RACES, SHAPES, Deed
 from tests.troubles import Troubles
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -51,6 +51,9 @@ FAULTS: dict[str, Trouble] = {
 }
 PATIENT = {"slow", "once_reset"}
 """Of these nothing has to be cut short."""
+
+TOGETHER = {"429", "revoked"}
+"""These meet all methods at once."""
 
 WORST = ("429", "answer_lost", "hangs", "revoked")
 CASES = [(name, fault) for name in INTERACTIONS for fault in FAULTS if fault in WORST or name in SHAPES]
@@ -180,12 +183,13 @@ async def _without_trouble(robin: Author, name: str) -> Healthy:
 async def test_the_thing_itself_or_one_sentence(world, robin, log, caplog, hurried, name: str, fault: str):
     """With a method in trouble, the answer is in time and right, and the author is told once if at all."""
     healthy = await _without_trouble(robin, name)
-    for method in healthy.methods if fault != "revoked" else healthy.methods[:1]:
+    for method in healthy.methods if fault not in TOGETHER else ["all"]:
         deed = await INTERACTIONS[name](robin)
         before = Seen.by(robin)
         if fault not in PATIENT:
             hurried()
-        FAULTS[fault](world.troubles, method)
+        for one in healthy.methods if method == "all" else [method]:
+            FAULTS[fault](world.troubles, one)
         delivery = await deed
         world.troubles.end()
         after = Seen.by(robin)
@@ -202,7 +206,7 @@ async def test_the_thing_itself_or_one_sentence(world, robin, log, caplog, hurri
             assert kept, about
             shown = after.drafts_since(before) == healthy.drafts and after.modals == healthy.seen.modals
             to_copy = len(after.modals) == 1 and _ENGLISH("compose.unsure") in after.modals[0]
-            assert shown or to_copy or method in {"users.info", "views.publish"}, about
+            assert shown or to_copy or method in {"users.info", "views.publish", "all"}, about
         _put_back(world)
     logged = f"{log} {caplog.text}"
     asked = [one.text for one in robin.messages if not one.by_app]
@@ -228,7 +232,8 @@ def deliveries(world, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "at_once"), [*((one, False) for one in INTERACTIONS), *((one, True) for one in CHANGES)]
+    ("name", "at_once"),
+    [*((one, False) for one in dict.fromkeys((*SHAPES, *CHANGES))), *((one, True) for one in RACES)],
 )
 async def test_what_is_delivered_twice_is_done_once(world, robin, log, deliveries, name: str, at_once: bool):
     """The very same click again changes nothing, shows nothing and says nothing."""

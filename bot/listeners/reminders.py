@@ -83,7 +83,7 @@ async def save_day(
     day, picking = surface.read_day(view)
     setting, held = await hold(desk, client, author, picking.draft)
     wrong = await _set(desk, client, author, setting, held.record, day)
-    if not wrong or day:  # it may have been moved from, and not to
+    if wrong in {"", setting.say("trouble.reminder_lost")}:  # which was moved from, and not to
         await _show(desk, client, author, setting, picking)
     await (ack(response_action="errors", errors={ids.REMINDER_DAY: wrong}) if wrong else ack())
 
