@@ -264,7 +264,9 @@ async def test_a_draft_costs_at_most_a_kilobyte(history, redis: Redis, save, cou
         " If there's one question I could answer for you, send it over."
     )
     for number in range(count):
-        await save(f"V{number}", f"Ana {number // 4}", text=text, outcome=list(Outcome)[number % 3])
+        await save(
+            f"V{number}", f"Ana {number // 4}", text=text, outcome=list(Outcome)[number % 3], click="8d88f00a"
+        )
 
     assert sum(redis.memory_usage(key, samples=0) for key in redis.scan_iter()) / count <= 1024
 

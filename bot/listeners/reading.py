@@ -19,7 +19,7 @@ LONG = "long"
 DOUBTS = (*map(str, Doubt), LONG)
 """Why nothing is preselected: what the suggester says, or that it could not read a message to its end."""
 
-_CLICK = 16
+_CLICK = 8
 """Characters: the end of a trigger_id is random."""
 
 _MOST_REASONS, _LONGEST_REASON = 3, 40
