@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot import ids
 from bot.listeners import scripts, showing
 from bot.listeners.held import hold
-from bot.own import MOST_OWN, Own, script_id
+from bot.own import HERE, MOST_OWN, Own, nameless, script_id
 from bot.surfaces import own_script as surface
 from bot.surfaces.scripts import language
 
@@ -66,8 +66,8 @@ def _own(own_id: str, named: surface.Named, record: Record, setting: Setting) ->
     return Own(
         id=own_id,
         title=named.title,
-        text=record.text,
-        name=record.name,
+        text=nameless(record.text, record.name),
+        name=HERE,
         language=record.language,
         tone=record.tone,
         situations=named.situations,

@@ -27,6 +27,14 @@ async def opened(
     await ack()
 
 
+async def own(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
+) -> None:
+    """Show the list from App Home, to everybody."""
+    await open_modal(desk, client, author, body["trigger_id"])
+    await ack()
+
+
 async def open_modal(desk: Desk, client: AsyncWebClient, author: Author, trigger_id: str) -> None:
     """Show the list: to everybody their own, to admins also the workspace's."""
     await client.views_open(trigger_id=trigger_id, view=await view(desk, client, author))
