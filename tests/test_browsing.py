@@ -315,6 +315,17 @@ async def test_the_timeline_is_read_by_the_page(robin, history, catalogue):
     assert draft(robin.modal) == "Hi Ivo, no."
 
 
+async def test_the_timeline_says_whose_words_went_and_whether_it_held(robin, history, catalogue, say):
+    """A draft that was edited before it went is told apart, and so is what the author said of it later."""
+    await remember(history, catalogue, 1, "Ivo", id="a", edited=True, outcome=Outcome.SENT)
+    await remember(history, catalogue, 1, "Ivo", id="b", outcome=Outcome.SENT, held=True)
+    await remember(history, catalogue, 1, "Ivo", id="c", outcome=Outcome.SENT, held=False)
+    shown = words(await opens(robin, "Ivo"))
+    assert f"·  {say('outcome.edited')}\n" in shown
+    assert f"·  {say('outcome.sent')}, {say('outcome.held')}\n" in shown
+    assert f"·  {say('outcome.sent')}, {say('outcome.asked_again')}\n" in shown
+
+
 async def test_a_person_who_is_gone_is_said_to_be(robin, say: Language):
     """A button in an old Home, and a modal that is saved too late, say so and keep nothing."""
     message = await robin.drafts()
