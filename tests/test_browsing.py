@@ -276,6 +276,25 @@ async def test_a_person_without_a_name_gets_a_word(robin, history, catalogue, sa
     assert say("beside.before", name=say("people.unnamed")) in words(view)
 
 
+async def test_a_person_without_a_name_is_on_every_page(robin, history, catalogue, say: Language):
+    """Slack takes no empty text: in history, its filter, one's data and when they are forgotten is a word."""
+    await remember(history, catalogue, 1, "", outcome=Outcome.SENT)
+    await robin.opens_home()
+    assert {say("draft.somebody"), say("people.unnamed")} <= {
+        *lines(await goes(robin, "history")),
+        *words(robin.home).splitlines(),
+    }
+    await robin.presses(await goes(robin, "back"), ids.NEXT)
+    await robin.world.slack.close(robin.user)
+    await robin.presses(robin.home, ids.DATA)
+    assert say("draft.somebody") in words(robin.modal)
+    await robin.world.slack.close(robin.user)
+    await robin.presses(await opens(robin, say("people.unnamed")), ids.FORGET)
+    assert say("data.forget_sure", name=say("draft.somebody")) in words(robin.modal)
+    await robin.presses(robin.modal, ids.FORGET_SURE)
+    assert robin.world.saved == 0
+
+
 async def test_what_is_said_of_a_person_is_kept(robin):
     """Relationship and notes are there when the modal is opened again, and in the next draft's modal."""
     await robin.drafts()

@@ -17,7 +17,7 @@ from bot.ladder import Outcome
 from bot.proposal import next_fit
 from bot.records import NO_REMINDERS, Reminded
 from bot.stores.away import AwayError
-from bot.surfaces import drafts, place, reminders
+from bot.surfaces import drafts, notice, place, reminders
 from bot.surfaces import home as surface
 from bot.surfaces.place import HERE, HISTORY, PEOPLE, REMINDERS, SIZE, WAITING, Place
 
@@ -60,6 +60,9 @@ async def choose_language(
     if chosen in desk.languages.by_code:
         setting.needs_history()
         await desk.history.prefer(author, replace(setting.remembered.preferences, language=chosen))
+    else:
+        told = notice.view(setting.say("wrong.choice"), setting.say)
+        await client.views_open(trigger_id=body["trigger_id"], view=told)
     await redraw(desk, client, author, body)
     await ack()
 
