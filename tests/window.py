@@ -133,7 +133,8 @@ async def looks(page: Page, name: str, language: str) -> None:
         if PICTURES:
             whole = await page.add_style_tag(content=_WHOLE)
             await page.set_viewport_size({"width": width, "height": await page.evaluate(_HEIGHT)})
-            shown = page.locator("dialog.modal, main").last
+            await page.mouse.move(0, 0)
+            shown = page.locator("dialog.modal, main.main, body").last  # what is on top comes last
             _keep(await shown.screenshot(animations="disabled"), name, language, width)
             await whole.evaluate("style => style.remove()")
     await page.set_viewport_size(before)
@@ -146,7 +147,7 @@ def _keep(picture: bytes, name: str, language: str, width: int) -> None:
     folder = Path(PICTURES) / language
     folder.mkdir(parents=True, exist_ok=True)
     shown = Image.open(io.BytesIO(picture)).convert("RGB")
-    few = shown.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few = shown.quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(folder / f"{name}{'-phone' if width == PHONE else ''}.png", optimize=True)
 
 
