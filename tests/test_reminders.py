@@ -633,6 +633,17 @@ async def test_home_counts_what_it_does_not_show(world, mark, reminded, say):
     assert say("home.all_reminders", n=1000 - 8) in words(home)
 
 
+async def test_of_two_reminders_at_once_one_is_kept(history, catalogue):
+    """Both found the draft without one; the other is told, and takes its own back at Slack."""
+    (record,) = await remember(history, catalogue, 1)
+    reminders = Reminders(history._redis, history._vault)
+    both = [replace(record, reminder=Reminder(record.on, 2_000_000_000 + n, f"Q{n}", "D1")) for n in (1, 2)]
+    await asyncio.gather(*(history._redis.ping() for _ in both))  # a connection for each
+    kept = await asyncio.gather(*(reminders.exchange(YOU, record, one) for one in both))
+    assert sorted(kept) == [False, True]
+    assert await history.draft(YOU, record.id) == both[kept.index(True)]
+
+
 async def test_reminders_are_read_by_the_page(world, robin, say, catalogue, history, days_pass):
     """Those that have come lead, the latest first, then those to come; each page has its part of them."""
     records = await remember(history, catalogue, 23, outcome=Outcome.SENT, script_id="decline_pitch")
