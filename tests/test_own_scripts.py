@@ -292,14 +292,16 @@ async def test_it_can_be_taken_away(robin, redis, say):
 
 
 async def test_home_leads_to_the_list(robin):
-    """The button in App Home shows it to everybody, and what is taken away there is gone."""
+    """The button in App Home shows one's own to everybody, and no more; what is taken away there is gone."""
     await edited(robin)
     await keeps(robin)
     await robin.world.slack.close(robin.user)
     await robin.presses(await robin.opens_home(), ids.OWN_SCRIPTS)
     assert "Fridays" in words(robin.modal)
+    assert ids.SCRIPT_ADD not in actions(robin.modal.blocks)
     await robin.picks(ids.OWN_REMOVE)
     assert "Fridays" not in words(robin.modal)
+    assert ids.SCRIPT_ADD not in actions(robin.modal.blocks)
 
 
 async def test_a_member_has_their_own_list(world, robin):

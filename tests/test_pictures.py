@@ -25,7 +25,7 @@ def names(folder: Path) -> set[str]:
 
 @pytest.mark.parametrize("language", ["en", "nl", "nb"])
 def test_there_is_one_of_each_state(language: str):
-    """All that the browser looks at is there, on a desktop and a phone, and nothing that it no longer does."""
+    """What the browser looks at is there, on a desktop and a phone, and nothing else."""
     source = Path(__file__).with_name("test_home_in_browser.py").read_text(encoding="utf-8")
     seen = set(_SEEN.findall(source))
     assert len(seen) > 20

@@ -52,9 +52,9 @@ async def remove(
 ) -> None:
     """Take one away; drafts that were made with it stay as they are."""
     await desk.history.drop(author, body["actions"][0]["value"])
-    shown = await scripts.view(
-        desk, client, author, done="dropped", language=language(body["view"], desk.languages)
-    )
+    chosen = language(body["view"], desk.languages)
+    admin = None if chosen else False  # in a list of their own only, there is none to choose
+    shown = await scripts.view(desk, client, author, done="dropped", language=chosen, admin=admin)
     await client.views_update(view_id=body["view"]["id"], view=shown)
     await ack()
 

@@ -30,8 +30,9 @@ async def opened(
 async def own(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
 ) -> None:
-    """Show the list from App Home, to everybody."""
-    await open_modal(desk, client, author, body["trigger_id"])
+    """Show an author their own, from App Home."""
+    shown = await view(desk, client, author, admin=False)
+    await client.views_open(trigger_id=body["trigger_id"], view=shown)
     await ack()
 
 
