@@ -19,7 +19,7 @@ MOST_OWN = 30
 
 LONGEST_TITLE = 40
 
-HERE = "\N{OBJECT REPLACEMENT CHARACTER}"
+BLANK = "\N{OBJECT REPLACEMENT CHARACTER}"
 """What stands in a kept text for the name of whoever it is for: nobody's own name is kept with it."""
 
 _PREFIX = "own:"
@@ -78,7 +78,7 @@ class OwnScript(Script):
 
 def nameless(text: str, name: str) -> str:
     """A text with a place in it for a name, and not the name."""
-    return "".join(HERE if is_name else part for part, is_name in parts(text, name))
+    return "".join(BLANK if is_name else part for part, is_name in parts(text, name))
 
 
 def parts(text: str, name: str) -> Iterator[tuple[str, bool]]:

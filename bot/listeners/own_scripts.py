@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot import ids
 from bot.listeners import scripts, showing
 from bot.listeners.held import hold
-from bot.own import HERE, MOST_OWN, Own, nameless, script_id
+from bot.own import BLANK, MOST_OWN, Own, nameless, script_id
 from bot.surfaces import own_script as surface
 from bot.surfaces.scripts import language
 
@@ -67,7 +67,7 @@ def _own(own_id: str, named: surface.Named, record: Record, setting: Setting) ->
         id=own_id,
         title=named.title,
         text=nameless(record.text, record.name),
-        name=HERE,
+        name=BLANK,
         language=record.language,
         tone=record.tone,
         situations=named.situations,

@@ -17,7 +17,7 @@ from slack_sdk.models.views import View
 
 from bot import ids
 from bot.added import MOST_SCRIPTS
-from bot.own import HERE
+from bot.own import BLANK
 from bot.surfaces.details import select, typed
 from bot.surfaces.text import OPTION, escape, plain, section, shorten, small
 
@@ -78,7 +78,7 @@ def language(view: Mapping[str, Any], languages: Languages) -> str:
 def _own(own: Sequence[Own], say: Language) -> Iterator[Block]:
     yield section(f"*{escape(say('scripts.own'))}*\n{escape(say('scripts.own_what'))}")
     for one in sorted(own, key=lambda one: one.at, reverse=True):
-        text = one.text.replace(HERE, say("own.whoever"))
+        text = one.text.replace(BLANK, say("own.whoever"))
         start = shorten(" ".join(text.split()), _LONGEST_START)
         remove = ButtonElement(
             action_id=ids.OWN_REMOVE,
