@@ -42,8 +42,20 @@ if TYPE_CHECKING:
 _NOWHERE = Workspace("")
 
 
+_FASTEST = 240
+"""Times in a minute that an author may turn to the app; a click is one, or two when Home is drawn with it."""
+
+
 class NotAdminError(Exception):
     """Somebody asked for what only a workspace's admins may do."""
+
+
+class TooFastError(Exception):
+    """An author turned to the app more often than anybody at work does; `first`: for the first time now."""
+
+    def __init__(self, say: Language, *, first: bool) -> None:
+        super().__init__()
+        self.say, self.first = say, first
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +130,13 @@ class Desk:
         )
 
     async def setting(self, client: AsyncWebClient, author: Author, person: str = "") -> Setting:
-        """Where the author stands: one round trip to Redis, and Slack once a day for the profile."""
+        """Where the author stands: one round trip to Redis, and Slack once a day for the profile.
+
+        Raises TooFastError for a flood; with Redis away nobody counts.
+        """
         remembered = await self._remember(author, person)
+        if remembered.pace > _FASTEST:
+            raise TooFastError(self._language(remembered), first=remembered.pace == _FASTEST + 1)
         if remembered.profile is None:
             remembered = replace(remembered, profile=await self._arrive(client, author, away=remembered.away))
         profile = remembered.profile
