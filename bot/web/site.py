@@ -102,18 +102,14 @@ async def _installed(request: web.Request) -> web.Response:
         return _refused(request, installing.NOT_INSTALLABLE)
     outcome = await installing.end(parts.flow, request)
     if outcome.installed is None:
-        page = _refused(request, outcome)
-    else:
-        await installing.greet(parts, outcome.installed)
-        text = pages.installed(
-            pages.language_of(request),
-            workspace=outcome.installed.name,
-            open_url=installing.address_in_slack(parts.slack.api_url, outcome.installed),
-        )
-        page = web.Response(text=text, content_type="text/html")
-    if outcome.reason != "invalid_browser":  # which leaves the attempt that is under way alone
-        page.del_cookie(installing.COOKIE, path="/", secure=True, httponly=True)
-    return page
+        return _refused(request, outcome)
+    await installing.greet(parts, outcome.installed)
+    text = pages.installed(
+        pages.language_of(request),
+        workspace=outcome.installed.name,
+        open_url=installing.address_in_slack(parts.slack.api_url, outcome.installed),
+    )
+    return web.Response(text=text, content_type="text/html")
 
 
 def _refused(request: web.Request, outcome: installing.Outcome) -> web.Response:
