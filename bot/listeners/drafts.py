@@ -36,14 +36,18 @@ async def post(
     """Save a new draft and show it where the author is, or in the app's own conversation with them.
 
     False when Slack takes it nowhere. Who sends the same modal again was not shown the draft the first time,
-    and may have changed it since.
+    and may have changed it since; what was done with the draft meanwhile stays done.
     """
     meant = answer(record, setting.catalogue[record.script_id])
     saved = True
     try:
         setting.needs_history()
         if not await desk.history.save(author, record, person(record), meant):
-            await desk.history.update(author, record, meant)
+            before = await desk.history.draft(author, record.id)
+            if before and before.changed > before.created:
+                record, setting = before, setting.knowing([before])
+            else:
+                await desk.history.update(author, record, meant)
     except AwayError:
         saved = False
     message = draft_message.build(_shown(desk, author, setting, record, saved=saved), setting.say)

@@ -75,9 +75,12 @@ class _Browsers(OAuthStateUtils):
 
     def is_valid_browser(self, state: str | None, request_headers: Mapping[str, str | Sequence[str]]) -> bool:
         """Whether a state was made for the browser that brings it back."""
-        browser, nonce = _browser(request_headers), (state or "").partition(".")[0]
-        given = (state or "").encode(errors="surrogateescape")
-        return bool(browser) and hmac.compare_digest(_bound(nonce, browser).encode(), given)
+        browser, state = _browser(request_headers), state or ""
+        return (
+            bool(browser)
+            and state.isascii()
+            and hmac.compare_digest(_bound(state.partition(".")[0], browser), state)
+        )
 
 
 class _Flow(AsyncOAuthFlow):
@@ -198,7 +201,7 @@ def _browser(headers: Mapping[str, str | Sequence[str]]) -> str:
 
 def _bound(nonce: str, browser: str) -> str:
     """A state that nobody can make for a browser without its cookie."""
-    digest = hmac.digest(browser.encode(), nonce.encode(errors="surrogateescape"), "sha256")
+    digest = hmac.digest(browser.encode(), nonce.encode(), "sha256")
     return f"{nonce}.{urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
