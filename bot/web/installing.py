@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import structlog
+from aiohttp import web
 from slack_bolt.error import BoltError
 from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
@@ -31,7 +32,6 @@ from bot.stores.installations import STATE_SECONDS, from_bolt
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from aiohttp import web
     from slack_bolt.oauth.async_callback_options import AsyncFailureArgs, AsyncSuccessArgs
     from slack_sdk.oauth.installation_store import Installation
 
@@ -146,12 +146,20 @@ def install_flow(
     return flow
 
 
-async def begin(flow: AsyncOAuthFlow, request: web.Request) -> BoltResponse:
+async def begin(flow: AsyncOAuthFlow, request: web.Request) -> web.Response:
     """Send a browser to Slack's consent page, with a state that only it can bring back."""
     asked = asked_with(request.query_string, request.headers)
-    response = await flow.handle_installation(asked)
-    kept = f"{COOKIE}={asked.context['browser']}; Secure; HttpOnly; SameSite=Lax; Path=/"
-    response.headers["set-cookie"] = [f"{kept}; Max-Age={STATE_SECONDS}"]
+    leads = await flow.handle_installation(asked)
+    response = web.Response(status=leads.status, headers={"Location": leads.first_headers()["location"]})
+    response.set_cookie(
+        COOKIE,
+        asked.context["browser"],
+        max_age=STATE_SECONDS,
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="Lax",
+    )
     return response
 
 

@@ -90,7 +90,7 @@ async def _install(request: web.Request) -> web.Response:
     if parts.flow is None:
         return _refused(request, installing.NOT_INSTALLABLE)
     try:
-        return await to_aiohttp_response(await installing.begin(parts.flow, request))
+        return await installing.begin(parts.flow, request)
     except AwayError:
         return _refused(request, installing.NOT_KEPT)
 
