@@ -168,6 +168,7 @@ def value(data: bytes) -> None:
         pattern.match(given)
     there = place.read(given)
     assert place.read(there.write()) == there
+    assert isinstance(there.start, int)
     assert 0 <= there.start <= 10**9
     assert drafts.chosen(given).known
     with suppress(ValueError):
