@@ -164,11 +164,11 @@ class Desk:
             return False
         return profile.org_admin if self.workspace.tenant.startswith("E") else profile.admin
 
-    async def _remember(self, author: Author, person: str) -> Remembered:
+    async def _remember(self, author: Author, person: str, *, counting: bool = True) -> Remembered:
         if self.workspace.away:  # a moment ago; to wait for it once more would be too late
             return Remembered(away=True)
         try:
-            return await self.history.opening(author, person)
+            return await self.history.opening(author, person, counting=counting)
         except AwayError:
             return Remembered(away=True)
 
@@ -184,7 +184,7 @@ class Desk:
         """The author's language as far as it is known at once: for when something has gone wrong."""
         try:
             async with asyncio.timeout(0.15):
-                return self._language(await self._remember(author, ""))
+                return self._language(await self._remember(author, "", counting=False))
         except (TimeoutError, UnreadableError):
             return self.languages.best()
 

@@ -116,8 +116,8 @@ class History(Shelves):
             return None
         return replace(record, person=self.person_id(author, record.user or record.name))
 
-    async def opening(self, author: Author, person: str = "") -> Remembered:
-        """What a surface needs to open, in one round trip."""
+    async def opening(self, author: Author, person: str = "", *, counting: bool = True) -> Remembered:
+        """What a surface needs to open, in one round trip, counting that the author turned to the app."""
         profile, preferences = author_key(author, "profile"), author_key(author, "preferences")
         scripts = author_key(author, "scripts")
         async with away():
@@ -129,9 +129,10 @@ class History(Shelves):
                 pipe.hgetall(scripts)
                 if person:
                     pipe.hgetall(author_key(author, "person", person))
-                count(pipe, author)
-                found = await pipe.execute(raise_on_error=False)
-            pace = counted(found)
+                if counting:
+                    count(pipe, author)
+                found = await pipe.execute(raise_on_error=not counting)
+            pace = counted(found) if counting else 0
         return Remembered(
             preferences=self._read(_PREFERENCES, preferences, found[1]) or Preferences(),
             profile=self._read(_PROFILE, profile, found[0]),
