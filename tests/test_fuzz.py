@@ -15,7 +15,7 @@ from tests.fuzz.targets import TARGETS, any_target
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT / "tests" / "fuzz" / "corpus"
 INPUTS = sorted(CORPUS.glob("*/*"))
-RUNS = 3_000
+RUNS = 2_000
 LARGEST = 16 * 1024
 
 

@@ -135,25 +135,23 @@ LIES = [
 
 
 @pytest.mark.parametrize("path", ["/", "/slack/oauth_redirect", "/nowhere"])
-@pytest.mark.parametrize("header", LIES, ids=lambda header: header[:28].decode())
-async def test_what_a_header_claims_changes_no_page(world, header, path):
+async def test_what_a_header_claims_changes_no_page(world, path):
     """A page is made from settings alone: no header goes into a link, a redirect or a rule."""
     line = f"GET {path} HTTP/1.1".encode()
     usual = await says(world, line, b"Accept: text/html")
-    answer = await says(world, line, b"Accept: text/html", header)
+    for header in LIES:
+        answer = await says(world, line, b"Accept: text/html", header)
+        assert (answer.status, answer.body) == (usual.status, usual.body), header
+        assert "access-control-allow-origin" not in answer.headers
 
-    assert (answer.status, answer.body) == (usual.status, usual.body)
-    assert "access-control-allow-origin" not in answer.headers
 
-
-@pytest.mark.parametrize("header", LIES, ids=lambda header: header[:28].decode())
-async def test_the_way_to_slack_is_not_for_a_header_to_say(market, header):
+async def test_the_way_to_slack_is_not_for_a_header_to_say(market):
     """Where Slack sends somebody back to is the address of the settings."""
-    answer = await says(market, b"GET /slack/install HTTP/1.1", header)
-    back = URL(answer.headers["location"]).query["redirect_uri"]
-
-    assert answer.status == 302
-    assert back == f"http://127.0.0.1:{market.app.port}/slack/oauth_redirect"
+    for header in LIES:
+        answer = await says(market, b"GET /slack/install HTTP/1.1", header)
+        back = URL(answer.headers["location"]).query["redirect_uri"]
+        assert answer.status == 302
+        assert back == f"http://127.0.0.1:{market.app.port}/slack/oauth_redirect", header
 
 
 @pytest.mark.parametrize(
