@@ -16,7 +16,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from redis import Redis
 from redis.asyncio.connection import SSLConnection
 from redis.crc import key_slot
@@ -31,13 +30,13 @@ from bot.stores import marks
 from bot.stores.away import AwayError
 from bot.stores.connection import UrlError, check_url, connect
 from bot.stores.departure import Departure
-from bot.stores.encryption import Vault
+from bot.stores.encryption import Vault, new_key
 from bot.stores.history import History
 from bot.stores.rotation import rotate, size
 
 ROOT = Path(__file__).parents[1]
 ROBIN = Author("TACME", "UROBIN")
-KEY = Fernet.generate_key().decode()
+KEY = new_key()
 VAULT = Vault([KEY])
 CERTIFICATES = "ssl_ca_certs=/etc/ca.pem"
 EDGES = (0, 5461, 10923, 16384)
@@ -285,7 +284,7 @@ async def test_marks_are_agreed_on(kept: Kept):
 async def test_everything_is_sealed_anew_on_every_server(kept: Kept, meant):
     """A rotation reaches each primary, and afterwards the new key alone opens all there is."""
     async with aclosing(connect(kept.url)) as client:
-        new = Fernet.generate_key().decode()
+        new = new_key()
         before = History(client, VAULT)
         authors = [Author("TACME", f"U{number}") for number in range(24)]
         for author in authors:
@@ -329,7 +328,7 @@ async def test_the_documented_user_is_enough_and_no_more(kept: Kept, meant, docu
         await history.update(ROBIN, record, meant(record))
         assert (await history.opening(ROBIN, record.person)).person.notes == Notes("two referrals")
         assert await history.latest(ROBIN, 10) == [record]
-        assert (await rotate(client, Vault([Fernet.generate_key().decode(), KEY]))).resealed == 5
+        assert (await rotate(client, Vault([new_key(), KEY]))).resealed == 5
         await history.delete(ROBIN, record)
 
     with Redis(port=kept.data[0], username="decline", password="password") as allowed:

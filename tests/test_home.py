@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import ids
@@ -17,6 +16,7 @@ from bot.listeners.home import welcome
 from bot.localization import Language, Languages
 from bot.playground.views import View
 from bot.records import Author as Account
+from bot.stores.encryption import new_key
 from tests import slack_requests
 from tests.author import Author, actions, block, chosen, draft, element, says, words
 from tests.conftest import SECRET, TEAM, TOKEN, World
@@ -205,7 +205,7 @@ async def installed(world, server) -> AsyncIterator[Callable[[], Awaitable[None]
     """What happens when Robin has just installed the app."""
     given = Credentials(SECRET, f"{world.address}/api/", TOKEN)
     client = AsyncWebClient(token=TOKEN, base_url=given.api_url)
-    async with assembled(given, Storage(server.url, [Fernet.generate_key().decode()])) as parts:
+    async with assembled(given, Storage(server.url, [new_key()])) as parts:
         yield lambda: welcome(parts.desk, client, Account(TEAM, "UYOU"))
 
 
@@ -258,7 +258,7 @@ async def test_drafts_follow_the_language_of_the_app(robin):
 
 
 async def test_a_language_that_is_not_spoken_changes_nothing(world, robin, languages: Languages):
-    """A choice that was never offered does not take the place of the one that was made."""
+    """A choice that was never offered gets a sentence, and the one that was made stays."""
     home = await robin.opens_home()
     await robin.presses(home, ids.APP_LANGUAGE, "nl")
     action = {
@@ -267,8 +267,10 @@ async def test_a_language_that_is_not_spoken_changes_nothing(world, robin, langu
         "block_id": block(home, ids.APP_LANGUAGE)["block_id"],
         "selected_option": {"value": "xx", "text": {"type": "plain_text", "text": "?"}},
     }
-    answered = await slack_requests.interaction(world, slack_requests.view_action(home.payload(), action))
-    assert answered.status == 200
+    trigger = world.slack.views.trigger(robin.user)
+    payload = slack_requests.view_action(home.payload(), action, trigger_id=trigger)
+    assert (await slack_requests.interaction(world, payload)).status == 200
+    assert languages["nl"]("wrong.choice") in words(robin.modal)
     assert languages["nl"]("home.title") in words(await robin.opens_home())
 
 

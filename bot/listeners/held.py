@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 SEALED = "sealed:"
 _TEXT = "text:"
-_LONGEST_VALUE = 2000
-"""Characters in a button's value (Slack's limit)."""
+_LONGEST_VALUE = 1980
+"""Characters in a button's value (Slack's limit is 2000), with room for the day of a reminder."""
 
 
 class GoneError(Exception):
@@ -51,13 +51,18 @@ async def hold(
         )
         carried = desk.history.carried(author, sealed) if sealed else None
         if record and carried and carried.id == record.id:
-            record = replace(record, text=carried.text, details=carried.details)
+            record = with_text(record, carried)
     if record is None:
         raise GoneError
     setting = setting.knowing([record])
     if not (scriptless or record.script_id in setting.catalogue):
         raise GoneError
     return setting, Held(record, saved=not value.startswith(SEALED))
+
+
+def with_text(record: Record, carried: Record) -> Record:
+    """A draft as it is saved, with what only its buttons carry of one of which only the facts are kept."""
+    return replace(record, text=carried.text, details=carried.details) if record.facts_only else record
 
 
 def in_buttons(desk: Desk, author: Author, record: Record, *, saved: bool) -> tuple[str, bool]:
