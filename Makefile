@@ -1,9 +1,10 @@
 # Everything here needs Python 3.11 or newer, and nothing else.
 PYTHON ?= python3
+MINUTES ?= 10
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test train compare benchmark pictures format lock clean
+.PHONY: run test fuzz train compare benchmark pictures format lock clean
 
 run: $(VENV)/run  ## open the playground, or serve Slack when .env has its credentials
 	@$(BIN)/python -m bot run
@@ -13,6 +14,9 @@ test: $(VENV)/dev  ## everything CI runs; browser tests need Chromium
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto --dist worksteal
+
+fuzz: $(VENV)/dev  ## search each parser of outside input for MINUTES; needs Python 3.11 on Linux
+	$(BIN)/python -m tests.fuzz -- -max_total_time=$$((60 * $(MINUTES))) -timeout=10
 
 train: $(VENV)/dev  ## write templates/suggest/model.bin anew from the messages and the lexicon
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.training.train

@@ -43,8 +43,20 @@ if TYPE_CHECKING:
 _NOWHERE = Workspace("")
 
 
+_FASTEST = 240
+"""Times in a minute that an author may turn to the app; a click is one, or two when Home is drawn with it."""
+
+
 class NotAdminError(Exception):
     """Somebody asked for what only a workspace's admins may do."""
+
+
+class TooFastError(Exception):
+    """An author turned to the app more often than anybody at work does; `first`: for the first time now."""
+
+    def __init__(self, say: Language, *, first: bool) -> None:
+        super().__init__()
+        self.say, self.first = say, first
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +131,13 @@ class Desk:
         )
 
     async def setting(self, client: AsyncWebClient, author: Author, person: str = "") -> Setting:
-        """Where the author stands: one round trip to Redis, and Slack once a day for the profile."""
+        """Where the author stands: one round trip to Redis, and Slack once a day for the profile.
+
+        Raises TooFastError for a flood; with Redis away nobody counts.
+        """
         remembered = await self._remember(author, person)
+        if remembered.pace > _FASTEST:
+            raise TooFastError(self._language(remembered), first=remembered.pace == _FASTEST + 1)
         if remembered.profile is None:
             remembered = replace(remembered, profile=await self._arrive(client, author, away=remembered.away))
         profile = remembered.profile
@@ -148,11 +165,11 @@ class Desk:
             return False
         return profile.org_admin if self.workspace.tenant.startswith("E") else profile.admin
 
-    async def _remember(self, author: Author, person: str) -> Remembered:
+    async def _remember(self, author: Author, person: str, *, counting: bool = True) -> Remembered:
         if self.workspace.away:  # a moment ago; to wait for it once more would be too late
             return Remembered(away=True)
         try:
-            return await self.history.opening(author, person)
+            return await self.history.opening(author, person, counting=counting)
         except AwayError:
             return Remembered(away=True)
 
@@ -168,7 +185,7 @@ class Desk:
         """The author's language as far as it is known at once: for when something has gone wrong."""
         try:
             async with asyncio.timeout(0.15):
-                return self._language(await self._remember(author, ""))
+                return self._language(await self._remember(author, "", counting=False))
         except (TimeoutError, UnreadableError):
             return self.languages.best()
 

@@ -159,7 +159,7 @@ NO_REMINDERS = Reminded()
 class Remembered:
     """What is known when a surface opens; `away` when Redis could not be asked.
 
-    `scripts` are the author's own.
+    `scripts` are the author's own; `pace` is how often they turned to the app in this minute.
     """
 
     preferences: Preferences = Preferences()
@@ -167,6 +167,7 @@ class Remembered:
     person: Person | None = None
     scripts: tuple[Own, ...] = ()
     away: bool = False
+    pace: int = 0
 
 
 def answer(record: Record, script: Script) -> Answer:

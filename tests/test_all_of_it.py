@@ -113,7 +113,7 @@ async def test_somebody_is_forgotten_from_their_own_page(world: World, robin: Au
     await robin.presses(robin.modal, ids.FORGET_SURE)
     assert "About Ana" not in words(robin.home)
     assert {key.removeprefix(TAG).partition(":")[0] for key in keys(world.redis)} <= {
-        *("profile", "preferences", "indexes"),
+        *("profile", "preferences", "indexes", "pace"),
     }
 
 

@@ -254,7 +254,7 @@ async def test_everything_that_is_kept_works(kept: Kept, meant):
         await history.delete(ROBIN, other)
         await history.note(ROBIN, record.person, Notes())
         left = {key.rsplit(b":", 1)[-1] for key in kept.holds()}
-        assert left == {b"preferences", b"profile", b"authors"}
+        assert left == {b"preferences", b"profile", b"authors", b"pace"}
 
 
 async def test_everything_of_a_workspace_goes(kept: Kept, meant):

@@ -418,7 +418,7 @@ async def test_a_deleted_draft_is_gone_from_redis(world, robin, message):
     """Deleting leaves nothing of the draft, nor of a person without any other."""
     await robin.presses(message, ids.DRAFT_MENU, ids.DELETE)
     left = {key.decode().rpartition(":")[2] for key in world.redis.scan_iter("*")}
-    assert left <= {"profile", "preferences", "authors", "marks"}
+    assert left <= {"profile", "preferences", "authors", "marks", "pace"}
 
 
 async def test_deleting_one_draft_leaves_the_others(world, robin, message):

@@ -252,7 +252,7 @@ async def test_the_latest_drafts_come_newest_first(history: History, save):
 async def test_an_author_without_drafts_has_none(history: History):
     """Nothing saved is not an error."""
     assert await history.latest(ROBIN, 10) == []
-    assert await history.opening(ROBIN, history.person_id(ROBIN, "Ana")) == Remembered()
+    assert await history.opening(ROBIN, history.person_id(ROBIN, "Ana")) == Remembered(pace=1)
 
 
 async def test_what_an_author_prefers_is_remembered(history: History):
@@ -263,7 +263,7 @@ async def test_what_an_author_prefers_is_remembered(history: History):
     await history.prefer(ROBIN, preferences)
     await history.arrive(ROBIN, profile)
 
-    assert await history.opening(ROBIN) == Remembered(preferences=preferences, profile=profile)
+    assert await history.opening(ROBIN) == Remembered(preferences=preferences, profile=profile, pace=1)
 
 
 @pytest.mark.parametrize("known", [False, True])

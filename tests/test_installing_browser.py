@@ -36,7 +36,7 @@ async def page(market: World, language: str) -> AsyncIterator[Page]:
         page.set_default_timeout(5000)
         errors: list[str] = []
         page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-        refused = "the server responded with a status of 400"  # as it should, to what cannot be finished
+        refused = "the server responded with a status of 401"  # as it should, to what cannot be finished
         await page.goto(f"{parts.scheme}://{parts.netloc}/")
         yield page
         await browser.close()

@@ -115,11 +115,11 @@ async def test_each_is_called_with_its_own_token(market, tom, robin):
 
 
 def snapshot(world: World) -> dict[bytes, bytes]:
-    """All that is kept, but for how long it still is, and the authors' profiles."""
+    """All that is kept, but for how long it still is, and who turned to the app how often."""
     return {
         key: world.redis.dump(key)
         for key in world.redis.scan_iter()
-        if not key.endswith((b":profile", b":authors"))
+        if not key.endswith((b":profile", b":authors", b":pace"))
     }
 
 

@@ -36,7 +36,8 @@ async def post(
     """Save a new draft and show it where the author is, or in the app's own conversation with them.
 
     False when Slack takes it nowhere, UnsureError when Slack does not say. Who sends the same modal again was
-    not shown the draft the first time, and may have changed it since; a click that is delivered twice is one.
+    not shown the draft the first time, and may have changed it since; what was done with the draft meanwhile
+    stays done, and a click that is delivered twice is one.
     """
     meant = answer(record, setting.catalogue[record.script_id])
     saved = True
@@ -46,7 +47,10 @@ async def post(
             before = await desk.history.draft(author, record.id)
             if before and before.click == record.click:
                 return True
-            await desk.history.update(author, record, meant)
+            if before and before.changed > before.created:
+                record, setting = before, setting.knowing([before])
+            else:
+                await desk.history.update(author, record, meant)
     except AwayError:
         saved = False
     message = draft_message.build(_shown(desk, author, setting, record, saved=saved), setting.say)

@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from bot import metrics
 from bot.authorization import DEAD, NotInstalledError
 from bot.delivery import OUT_OF_REACH, UnsureError, limited, refusal
-from bot.desk import NotAdminError
+from bot.desk import NotAdminError, TooFastError
 from bot.drafting import DraftingError
 from bot.listeners.held import GoneError
 from bot.listeners.person import NobodyError
@@ -54,6 +54,7 @@ _KNOWN: dict[type[Exception], str] = {
     NotAdminError: "trouble.not_admin",
     NotInstalledError: "trouble.not_installed",
     TimeoutError: "trouble.slow",
+    TooFastError: "trouble.too_fast",
     NotSetError: "trouble.reminder_not_set",
     LostError: "trouble.reminder_lost",
     StillSetError: "trouble.reminder_still_set",
@@ -95,8 +96,10 @@ async def explain(
         return BoltResponse(status=503 if again else 200, body="")
     try:
         async with asyncio.timeout(_LAST_WORD):
-            say = await desk.language(author)
+            say = error.say if isinstance(error, TooFastError) else await desk.language(author)
             sentence = say(key) if key else say("trouble.unknown", reference=reference)
+            if isinstance(error, TooFastError) and not (error.first or _in_answer(body)):
+                return BoltResponse(status=200, body="")  # a flood is told once, not in a flood of calls
             answer = await _tell(error, sentence, body, client, author, desk, say)
     except TimeoutError:
         answer = None
@@ -141,6 +144,11 @@ async def _forget(desk: Desk) -> None:
     with suppress(AwayError, TimeoutError):
         async with asyncio.timeout(_LAST_WORD):
             await desk.workspaces.uninstall(known)
+
+
+def _in_answer(body: dict[str, Any]) -> bool:
+    """Whether the sentence can be the answer itself, and Slack need not be called."""
+    return "command" in body or body.get("type") == "view_submission"
 
 
 async def _tell(

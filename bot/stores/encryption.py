@@ -95,7 +95,7 @@ class Vault:
 
     def mark(self, *what: str) -> str:
         """A keyed hash that stands for an id or a name where it must not be read (22 characters)."""
-        digest = hmac.digest(self.mark_key, "\0".join(what).encode(), "sha256")
+        digest = hmac.digest(self.mark_key, "\0".join(what).encode(errors="surrogatepass"), "sha256")
         return urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
 
 

@@ -10,6 +10,7 @@ All keys of one author share a hash tag, so that a transaction works on a cluste
     decline:{tenant:user}:people          sorted set: marks by the time of the latest change
     decline:{tenant:user}:scripts         hash: by id, a script of their own  retention, from the last draft
     decline:{tenant:user}:reminders       sorted set: draft ids by the time of their reminder
+    decline:{tenant:user}:pace            how often they turned to the app    a minute
 
 and the set of a workspace's authors, `decline:{tenant}:authors`, is how they are found when it leaves.
 Values are sealed, people's ids are marks. A method that cannot reach Redis raises AwayError.
@@ -32,6 +33,7 @@ from bot.stores import marks
 from bot.stores.away import AwayError, away
 from bot.stores.encryption import UnreadableError, as_text
 from bot.stores.indexes import FILE, FILE_PERSON, TAKE_OUT, Indexes
+from bot.stores.pace import count, counted
 from bot.stores.places import author_key, tenant_key
 from bot.stores.sealed import T
 from bot.stores.shelves import ANSWER, DAY, NOTES, PERSON, RECORD, Shelves
@@ -115,8 +117,8 @@ class History(Shelves):
             return None
         return replace(record, person=self.person_id(author, record.user or record.name))
 
-    async def opening(self, author: Author, person: str = "") -> Remembered:
-        """What a surface needs to open, in one round trip."""
+    async def opening(self, author: Author, person: str = "", *, counting: bool = True) -> Remembered:
+        """What a surface needs to open, in one round trip, counting that the author turned to the app."""
         profile, preferences = author_key(author, "profile"), author_key(author, "preferences")
         scripts = author_key(author, "scripts")
         async with away():
@@ -128,12 +130,16 @@ class History(Shelves):
                 pipe.hgetall(scripts)
                 if person:
                     pipe.hgetall(author_key(author, "person", person))
-                found = await pipe.execute()
+                if counting:
+                    count(pipe, author)
+                found = await pipe.execute(raise_on_error=not counting)
+            pace = counted(found) if counting else 0
         return Remembered(
             preferences=self._read(_PREFERENCES, preferences, found[1]) or Preferences(),
             profile=self._read(_PROFILE, profile, found[0]),
             scripts=tuple(one for sealed in found[2].values() if (one := self._read(_OWN, scripts, sealed))),
             person=await self._person(author_key(author, "person", person), found[3]) if person else None,
+            pace=pace,
         )
 
     async def renew_profile(self, author: Author, profile: Profile) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -106,8 +105,8 @@ class States(AsyncOAuthStateStore):
         return logging.getLogger("slack_bolt")
 
     async def async_issue(self, *args: Any, **kwargs: Any) -> str:  # noqa: ARG002 (Bolt's interface)
-        """Begin an installation."""
-        state = secrets.token_urlsafe(32)
+        """Begin an installation with the state that is given."""
+        (state,) = args
         async with away():
             now = time.time()
             async with self._redis.pipeline(transaction=True) as pipe:
@@ -116,7 +115,7 @@ class States(AsyncOAuthStateStore):
                 pipe.zremrangebyrank(_STATES, 0, -_MOST_STATES - 1)
                 pipe.expire(_STATES, STATE_SECONDS)
                 await pipe.execute()
-        return state
+        return str(state)
 
     async def async_consume(self, state: str) -> bool:
         """Whether this installation was begun here, not long ago, and comes back for the first time."""

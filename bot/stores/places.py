@@ -22,7 +22,7 @@ def author_key(author: Author, *rest: str) -> str:
     return ":".join((f"decline:{{{author.tenant}:{author.user}}}", *rest))
 
 
-_ALWAYS = ("profile", "preferences", "drafts", "indexes", "people", "scripts", "exports", "reminders")
+_ALWAYS = ("profile", "preferences", "drafts", "indexes", "people", "scripts", "exports", "reminders", "pace")
 """What an author may have one of; a kind of key that is not listed here outlives them."""
 
 

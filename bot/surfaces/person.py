@@ -102,7 +102,7 @@ def build(shown: Shown, say: Language) -> dict[str, Any]:
 
 def read(view: Mapping[str, Any]) -> Kept:
     """Read the modal back."""
-    mark, _, _ = _metadata(view)
+    mark, _ = _metadata(view)
     now = typed(view)
     chosen = now.get(ids.RELATIONSHIP)
     relationship = Relationship(str(chosen)) if chosen in set(Relationship) else None
@@ -111,13 +111,13 @@ def read(view: Mapping[str, Any]) -> Kept:
 
 def whose(view: Mapping[str, Any]) -> tuple[str, Place]:
     """Whom the modal is about, and where Home is behind it."""
-    mark, _, behind = _metadata(view)
+    mark, behind = _metadata(view)
     return mark, place.read(behind)
 
 
-def _metadata(view: Mapping[str, Any]) -> tuple[str, int, str]:
-    mark, start, behind = json.loads(view["private_metadata"])
-    return str(mark), int(start), str(behind)
+def _metadata(view: Mapping[str, Any]) -> tuple[str, str]:
+    mark, _, behind = json.loads(view["private_metadata"])
+    return str(mark), str(behind)
 
 
 def _forget(shown: Shown, name: str, say: Language) -> Block:

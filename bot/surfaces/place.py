@@ -23,6 +23,9 @@ REMINDERS = "reminders"
 SIZE = 10
 """Drafts or people on a page."""
 
+_FARTHEST = 10**9
+"""Behind the last line there is the last page; numbers without an end have no place in Redis."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -46,8 +49,9 @@ def read(text: str) -> Place:
     try:
         page, start, by, value = json.loads(text)
         wanted = Filter(by, str(value))
-        if page in {OVERVIEW, WAITING, PEOPLE, HISTORY, REMINDERS} and wanted.known:
-            return Place(page, max(int(start), 0), wanted)
+        known = page in {OVERVIEW, WAITING, PEOPLE, HISTORY, REMINDERS} and wanted.known
+        if known and isinstance(start, int):
+            return Place(page, min(max(start, 0), _FARTHEST), wanted)
     except (ValueError, TypeError):
         pass
     return HERE

@@ -37,7 +37,11 @@ _ENTITY = re.compile(r"<(?:[@#!][^<|>]*|https?://[^<|>]*|mailto:[^<|>]*)\|([^<>]
 
 
 def readable(mrkdwn: str) -> str:
-    """A message as people read it: labels instead of links and mentions, and the escapes undone."""
+    """A message as people read it: labels instead of links and mentions, and the escapes undone.
+
+    Half a character, where an emoji was cut, becomes a question mark.
+    """
+    mrkdwn = mrkdwn.encode(errors="replace").decode()
     text = _ENTITY.sub(lambda found: found[1] or found[2] or "", mrkdwn)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 

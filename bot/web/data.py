@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.stores.links import Wanted
 
 DATA_PATH = "/data"
-COOKIE = "decline-data"
+COOKIE = "__Secure-decline-data"
 
 _KINDS = {JSON: ("application/json", "json"), CSV: ("application/zip", "zip")}
 _STATUS = {State.OTHER: 403, State.GONE: 404}

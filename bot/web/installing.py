@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hmac
 import re
+import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import structlog
+from aiohttp import web
 from slack_bolt.error import BoltError
 from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.oauth.state_utils import OAuthStateUtils
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery import OUT_OF_REACH
@@ -25,7 +30,8 @@ from bot.stores.away import AwayError
 from bot.stores.installations import STATE_SECONDS, from_bolt
 
 if TYPE_CHECKING:
-    from aiohttp import web
+    from collections.abc import Mapping, Sequence
+
     from slack_bolt.oauth.async_callback_options import AsyncFailureArgs, AsyncSuccessArgs
     from slack_sdk.oauth.installation_store import Installation
 
@@ -35,9 +41,10 @@ if TYPE_CHECKING:
 
 INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
-COOKIE = "decline-install"
-"""Binds an installation to the browser in which it was begun."""
+COOKIE = "__Host-decline-install"
+"""Binds installations to the browser they were begun in; by its prefix no other host can have set it."""
 
+_BROWSER = re.compile(r"[A-Za-z0-9_-]{43}")
 _TEAM = re.compile(r"[TE][A-Z0-9]{1,20}")
 
 _log = structlog.get_logger()
@@ -63,8 +70,26 @@ class _MissingScopesError(BoltError):
         self.missing = missing
 
 
+class _Browsers(OAuthStateUtils):
+    """Tells by one cookie which attempts were begun in a browser: any number of them, side by side."""
+
+    def is_valid_browser(self, state: str | None, request_headers: Mapping[str, str | Sequence[str]]) -> bool:
+        """Whether a state was made for the browser that brings it back."""
+        browser, state = _browser(request_headers), state or ""
+        return (
+            bool(browser)
+            and state.isascii()
+            and hmac.compare_digest(_bound(state.partition(".")[0], browser), state)
+        )
+
+
 class _Flow(AsyncOAuthFlow):
     """Bolt's flow, which keeps only an installation that the app can work with."""
+
+    async def issue_new_state(self, request: AsyncBoltRequest) -> str:
+        browser = request.context["browser"] = _browser(request.headers) or secrets.token_urlsafe(32)
+        state = _bound(secrets.token_urlsafe(32), browser)
+        return await self.settings.state_store.async_issue(state)
 
     async def build_authorize_url(self, state: str, request: AsyncBoltRequest) -> str:
         team = request.query.get("team", [""])[0]  # Bolt puts it into the URL as it is
@@ -98,7 +123,7 @@ def install_flow(
     public_url: str,
 ) -> AsyncOAuthFlow:
     """Make the flow; every setting is given, so that Bolt looks for none in the environment."""
-    return _Flow(
+    flow = _Flow(
         client=client,
         logger=quiet("slack_bolt"),
         settings=AsyncOAuthSettings(
@@ -113,21 +138,34 @@ def install_flow(
             authorization_url=urljoin(api_url, "/oauth/v2/authorize"),
             installation_store=installations,
             state_store=states,
-            state_cookie_name=COOKIE,
             state_expiration_seconds=STATE_SECONDS,
             callback_options=AsyncCallbackOptions(_succeeded, _failed),
         ),
     )
+    flow.settings.state_utils = _Browsers()
+    return flow
 
 
-async def begin(flow: AsyncOAuthFlow, request: web.Request) -> BoltResponse:
+async def begin(flow: AsyncOAuthFlow, request: web.Request) -> web.Response:
     """Send a browser to Slack's consent page, with a state that only it can bring back."""
-    return await flow.handle_installation(_asked(request))
+    asked = asked_with(request.query_string, request.headers)
+    leads = await flow.handle_installation(asked)
+    response = web.Response(status=leads.status, headers={"Location": leads.first_headers()["location"]})
+    response.set_cookie(
+        COOKIE,
+        asked.context["browser"],
+        max_age=STATE_SECONDS,
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 async def end(flow: AsyncOAuthFlow, request: web.Request) -> Outcome:
     """Take a browser that comes back from Slack, and install the app if Slack says so."""
-    asked = _asked(request)
+    asked = asked_with(request.query_string, request.headers)
     try:
         await flow.handle_callback(asked)
         outcome: Outcome = asked.context["outcome"]
@@ -154,8 +192,25 @@ def address_in_slack(api_url: str, installed: Installed) -> str:
     return urljoin(api_url, f"/app_redirect?app={installed.app_id}{where}")
 
 
-def _asked(request: web.Request) -> AsyncBoltRequest:
-    return AsyncBoltRequest(body="", query=request.query_string, headers=dict(request.headers))
+def asked_with(query: str, headers: Mapping[str, str]) -> AsyncBoltRequest:
+    """What a browser asks, as Bolt reads it."""
+    return AsyncBoltRequest(body="", query=query, headers=dict(headers))
+
+
+def _browser(headers: Mapping[str, str | Sequence[str]]) -> str:
+    """What a browser is known by; empty for one that is not known yet."""
+    for header in headers.get("cookie", ()):
+        for one in header.split(";"):
+            name, _, value = one.strip().partition("=")
+            if name == COOKIE and _BROWSER.fullmatch(value):
+                return value
+    return ""
+
+
+def _bound(nonce: str, browser: str) -> str:
+    """A state that nobody can make for a browser without its cookie."""
+    digest = hmac.digest(browser.encode(), nonce.encode(), "sha256")
+    return f"{nonce}.{urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
 async def _succeeded(args: AsyncSuccessArgs) -> BoltResponse:

@@ -94,7 +94,7 @@ async def _install(request: web.Request) -> web.Response:
     if parts.flow is None:
         return _refused(request, installing.NOT_INSTALLABLE)
     try:
-        return await to_aiohttp_response(await installing.begin(parts.flow, request))
+        return await installing.begin(parts.flow, request)
     except AwayError:
         return _refused(request, installing.NOT_KEPT)
 
@@ -106,18 +106,14 @@ async def _installed(request: web.Request) -> web.Response:
         return _refused(request, installing.NOT_INSTALLABLE)
     outcome = await installing.end(parts.flow, request)
     if outcome.installed is None:
-        page = _refused(request, outcome)
-    else:
-        await installing.greet(parts, outcome.installed)
-        text = pages.installed(
-            pages.language_of(request),
-            workspace=outcome.installed.name,
-            open_url=installing.address_in_slack(parts.slack.api_url, outcome.installed),
-        )
-        page = web.Response(text=text, content_type="text/html")
-    if outcome.reason != "invalid_browser":  # which leaves the attempt that is under way alone
-        page.del_cookie(installing.COOKIE, path="/", secure=True, httponly=True)
-    return page
+        return _refused(request, outcome)
+    await installing.greet(parts, outcome.installed)
+    text = pages.installed(
+        pages.language_of(request),
+        workspace=outcome.installed.name,
+        open_url=installing.address_in_slack(parts.slack.api_url, outcome.installed),
+    )
+    return web.Response(text=text, content_type="text/html")
 
 
 def _refused(request: web.Request, outcome: installing.Outcome) -> web.Response:
