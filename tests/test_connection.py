@@ -32,8 +32,9 @@ from bot.stores.away import AwayError
 from bot.stores.connection import UrlError, check_url, connect
 from bot.stores.departure import Departure
 from bot.stores.encryption import Vault
-from bot.stores.history import History
+from bot.stores.history import History, Seen
 from bot.stores.rotation import rotate, size
+from tests.test_history import changed
 
 ROOT = Path(__file__).parents[1]
 ROBIN = Author("TACME", "UROBIN")
@@ -242,7 +243,7 @@ async def test_everything_that_is_kept_works(kept: Kept, meant):
         await history.arrive(ROBIN, Profile("UROBIN", "Robin"))
         await history.renew_profile(ROBIN, Profile("UROBIN", "Robin"))
         sent = replace(record, outcome=Outcome.SENT)
-        await history.update(ROBIN, sent, meant(sent))
+        assert await changed(history, sent, meant(sent))
 
         remembered = await history.opening(ROBIN, record.person)
         assert (remembered.preferences.language, remembered.profile.name) == ("nl", "Robin")
@@ -326,7 +327,7 @@ async def test_the_documented_user_is_enough_and_no_more(kept: Kept, meant, docu
         await history.ping()
         assert await history.save(ROBIN, record, person(record), meant(record))
         await history.note(ROBIN, record.person, Notes("two referrals"))
-        await history.update(ROBIN, record, meant(record))
+        assert await changed(history, record, meant(record))
         assert (await history.opening(ROBIN, record.person)).person.notes == Notes("two referrals")
         assert await history.latest(ROBIN, 10) == [record]
         assert (await rotate(client, Vault([Fernet.generate_key().decode(), KEY]))).resealed == 5
@@ -346,7 +347,7 @@ async def test_silent_servers_are_given_up_on_in_time(kept: Kept, meant):
         async with kept.servers.silent(*kept.data):
             for doing in (
                 lambda: history.opening(ROBIN, record.person),
-                lambda: history.update(ROBIN, record, meant(record)),
+                lambda: history.exchange(ROBIN, Seen(record, b""), record, meant(record)),
                 lambda: history.latest(ROBIN, 3),
             ):
                 with pytest.raises(AwayError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -541,3 +542,26 @@ async def test_the_ladder_is_each_authors_own(world, robin):
     await kim.types("@ana")
     assert not says(kim.modal, "history.told_plain")
     assert chosen(kim.modal, ids.SITUATION) is None
+
+
+# two clicks at once
+
+
+async def test_two_clicks_at_once_are_both_kept(world, robin, message):
+    """Of *I sent it* and an edit at the same moment neither goes over what the other one wrote."""
+    await robin.presses(message, ids.EDIT_DRAFT)
+    await asyncio.gather(robin.presses(message, ids.SENT), robin.submits(text="No, Ana, I cannot."))
+    view = await robin.opens_home()
+    assert ids.SENT not in actions(view.blocks)
+    await robin.presses(message, ids.REOPEN)
+    assert draft(await robin.opens_the_draft()) == "No, Ana, I cannot."
+
+
+async def test_a_reminder_is_not_written_over(world, robin):
+    """A reminder that is set while the text of the same draft is edited is known afterwards."""
+    mark = robin.beside("UMARK")
+    message = await mark.drafts(kind="pitch", script="decline_pitch")
+    await mark.presses(message, ids.EDIT_DRAFT)
+    await mark.presses(message, ids.SENT)
+    await asyncio.gather(mark.presses(message, ids.REMIND), mark.submits(text="No, Mark."))
+    assert ids.REMINDER_MENU in actions((await mark.opens_home()).blocks)

@@ -25,7 +25,7 @@ from bot.stores.away import AwayError
 from bot.stores.connection import connect
 from bot.stores.embedded import EmbeddedServer
 from bot.stores.encryption import Vault
-from bot.stores.history import History
+from bot.stores.history import History, Seen
 from bot.workspace import LONGEST_RETENTION, RETENTION_DAYS
 
 OWN = Own("1", "Mine", "No.", "Ana", "en", "warm", (), (), "decline_polite", Step.DECLINE, "plain")
@@ -101,6 +101,13 @@ def save(meant: Callable[[Record], Answer]) -> Callable[..., Awaitable[bool]]:
         return await history.save(author, record, person(record), meant(record))
 
     return saved
+
+
+async def changed(history: History, record: Record, meant: Answer, author: Author = ROBIN) -> bool:
+    """Writes a draft over what is there, as after reading it."""
+    seen = await history.seen(author, record.id)
+    assert seen
+    return await history.exchange(author, seen, record, meant)
 
 
 def everything(redis: Redis) -> dict[bytes, object]:
@@ -207,7 +214,7 @@ async def test_an_updated_draft_is_found_as_it_is_now(history: History, save, me
     await save(history, record)
     sent = replace(record, outcome=Outcome.SENT, text="mijn eigen tekst", edited=True)
 
-    await history.update(ROBIN, sent, meant(sent))
+    assert await changed(history, sent, meant(sent))
 
     assert await history.draft(ROBIN, record.id) == sent
     assert (await history.opening(ROBIN, record.person)).person.answers == (meant(sent),)
@@ -316,7 +323,7 @@ async def test_notes_outlive_later_drafts(history: History, save, meant):
 
     await save(history, second)
     sent = replace(second, outcome=Outcome.SENT)
-    await history.update(ROBIN, sent, meant(sent))
+    assert await changed(history, sent, meant(sent))
     await history.delete(ROBIN, first)
 
     assert await notes(history, second) == GIVE_AND_TAKE
@@ -465,7 +472,7 @@ async def test_nothing_can_be_read_in_redis(history: History, save, redis: Redis
     record = a_record(history)
     await save(history, record)
     sent = replace(record, outcome=Outcome.SENT)
-    await history.update(ROBIN, sent, meant(sent))
+    assert await changed(history, sent, meant(sent))
     await history.arrive(ROBIN, Profile("UROBIN", "Robin Robertson", "nl-NL", "Europe/Amsterdam"))
     await history.prefer(ROBIN, Preferences(language="nl"))
     await history.note(ROBIN, record.person, Notes("two referrals", "not even coffee"))
@@ -548,7 +555,7 @@ async def test_what_changes_is_kept_for_the_whole_time_again(history: History, s
     for key in redis.scan_iter():
         redis.expire(key, 60)
 
-    await history.update(ROBIN, record, meant(record))
+    assert await changed(history, record, meant(record))
 
     assert all(RETENTION - 60 < redis.ttl(key) <= RETENTION for key in redis.scan_iter())
 
@@ -634,7 +641,7 @@ def _methods(history: History, record: Record, meant) -> dict[str, Awaitable[obj
         "renew_profile": history.renew_profile(ROBIN, Profile("UROBIN", "Robin")),
         "prefer": history.prefer(ROBIN, Preferences()),
         "save": history.save(ROBIN, record, person(record), meant(record)),
-        "update": history.update(ROBIN, record, meant(record)),
+        "exchange": history.exchange(ROBIN, Seen(record, b"sealed"), record, meant(record)),
         "note": history.note(ROBIN, record.person, Notes("two referrals")),
         "describe": history.describe(ROBIN, record.person, person(record), Notes()),
         "page": history.page(ROBIN, Filter(), 0, 10),
@@ -643,6 +650,7 @@ def _methods(history: History, record: Record, meant) -> dict[str, Awaitable[obj
         "overview": history.overview(ROBIN, 0, 5, 5),
         "of_person": history.of_person(ROBIN, record.person),
         "draft": history.draft(ROBIN, record.id),
+        "seen": history.seen(ROBIN, record.id),
         "delete": history.delete(ROBIN, record),
         "latest": history.latest(ROBIN, 10),
         "keep": history.keep(ROBIN, OWN),

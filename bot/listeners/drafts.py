@@ -18,6 +18,7 @@ from bot.reminding import offered
 from bot.review import review
 from bot.scheduling import days_for, taken_back
 from bot.stores.away import AwayError
+from bot.stores.history import ChangedError
 from bot.surfaces import draft_message, draft_view, edit, notice, place
 from bot.surfaces.draft_message import Shown
 from bot.surfaces.edit import Editing
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.desk import Desk, Setting
+    from bot.ladder import Answer
     from bot.records import Author, Record
 
 
@@ -35,21 +37,34 @@ async def post(
 ) -> bool:
     """Save a new draft and show it where the author is, or in the app's own conversation with them.
 
-    False when Slack takes it nowhere. Who sends the same modal again was not shown the draft the first time,
-    and may have changed it since.
+    False when Slack takes it nowhere.
     """
     meant = answer(record, setting.catalogue[record.script_id])
     saved = True
     try:
         setting.needs_history()
-        if not await desk.history.save(author, record, person(record), meant):
-            await desk.history.update(author, record, meant)
+        record = await _saved(desk, author, record, meant)
     except AwayError:
         saved = False
     message = draft_message.build(_shown(desk, author, setting, record, saved=saved), setting.say)
     if setting.remembered.preferences.in_app and await desk.delivery.to_author(client, author.user, message):
         return True
     return await showing.show(desk, client, author, response_url, message)
+
+
+async def _saved(desk: Desk, author: Author, record: Record, meant: Answer) -> Record:
+    """Save a new draft; what is there by then.
+
+    Who sends the same modal again was not shown the draft the first time, and may have changed it since. What
+    was dealt with meanwhile stays as it is.
+    """
+    while not await desk.history.save(author, record, person(record), meant):
+        seen = await desk.history.seen(author, record.id)
+        if seen and seen.record.outcome is not Outcome.OPEN:
+            return replace(seen.record, text=seen.record.text or record.text)
+        if seen and await desk.history.exchange(author, seen, record, meant):
+            break
+    return record
 
 
 async def opened(
@@ -148,7 +163,7 @@ async def another(
     record = replace(
         record, text=draft.text, wording=draft.wording, edited=False, changed=time.time(), on=setting.today
     )
-    shown = await _keep(desk, author, setting, Held(record, held.saved))
+    shown = await _keep(desk, author, setting, replace(held, record=record))
     message = draft_message.build(replace(shown, last_wording=fresh is None), setting.say)
     await showing.replace(desk, client, author, body, message, setting.say)
     await ack()
@@ -180,7 +195,7 @@ async def save_edit(
         await ack(response_action="errors", errors={ids.TEXT: setting.say("wrong.missing")})
         return
     record = replace(_touched(held.record, setting), text=text, edited=True)
-    shown = await _keep(desk, author, setting, Held(record, held.saved))
+    shown = await _keep(desk, author, setting, replace(held, record=record))
     script = setting.catalogue[record.script_id]
     read, _ = values(script, record.details)
     findings = review(
@@ -249,8 +264,12 @@ async def _keep(desk: Desk, author: Author, setting: Setting, held: Held, *, mus
     saved = True
     try:
         setting.needs_history()
-        if held.saved or not await desk.history.save(author, record, person(record), meant):
-            await desk.history.update(author, record, meant)
+        if held.seen:
+            kept = await desk.history.exchange(author, held.seen, record, meant)
+        else:
+            kept = await desk.history.save(author, record, person(record), meant)
+        if not kept:
+            raise ChangedError
     except AwayError:
         if must or held.saved:
             raise
