@@ -241,6 +241,7 @@ async def test_a_weak_word_is_pointed_out(asked, lint: Lint):
     assert lint.by_language["en"].rules["hedge"].why in words(asked.modal)
 
 
+@pytest.mark.at_scale
 async def test_the_second_ask_is_told_as_such(robin):
     """On the second ask the modal says how often they asked and what they were told."""
     await robin.presses(await robin.drafts(), ids.SENT)
@@ -340,6 +341,7 @@ async def test_a_submission_closes_the_modal(asked):
     assert draft(asked.from_the_app[-1]) == shown
 
 
+@pytest.mark.at_scale
 async def test_the_same_submission_twice_is_one_draft(world, asked):
     """Pressing the button a second time makes no second draft."""
     sent = slack_requests.view_submission(asked.modal.payload())

@@ -41,6 +41,7 @@ async def test_i_sent_it_can_be_undone(robin, message):
     assert actions(message.blocks) == [ids.REOPEN]
 
 
+@pytest.mark.at_scale
 async def test_i_sent_it_is_remembered(robin, message):
     """The next modal for this person says what they were told."""
     assert not says(await robin.uses_the_shortcut(), "history.told_plain")
@@ -74,6 +75,7 @@ async def test_what_to_do_next_comes_with_i_sent_it(world, robin, catalogue: Cat
     assert follow_up in words(message)
 
 
+@pytest.mark.at_scale
 async def test_i_sent_it_twice_is_once(robin, message):
     """A second press changes nothing."""
     before = dict(element(message, ids.SENT))
@@ -94,6 +96,7 @@ async def test_undo_brings_the_draft_back(robin, message):
     assert (draft(message), actions(message.blocks)) == (text, buttons)
 
 
+@pytest.mark.at_scale
 async def test_undo_takes_back_what_is_remembered(robin, message):
     """After Undo the person was told nothing."""
     await robin.presses(message, ids.SENT)
@@ -179,6 +182,7 @@ async def test_an_edited_text_takes_the_place_of_the_draft(robin, message):
     assert robin.from_the_app == [message]
 
 
+@pytest.mark.at_scale
 async def test_an_edited_text_is_what_the_next_edit_begins_with(robin, message):
     """The author's own text is kept, not only shown."""
     await robin.presses(message, ids.EDIT_DRAFT)
@@ -349,6 +353,7 @@ async def test_when_the_short_wordings_run_out_the_author_is_told(world, robin, 
     assert languages["nl"]("draft.wordings_used") in words(message)
 
 
+@pytest.mark.at_scale
 async def test_a_wording_this_person_was_sent_does_not_come_again(world, robin, message):
     """The next draft for the same person is worded as none that was sent to them."""
     sent = draft(message)
@@ -400,6 +405,7 @@ async def test_another_wording_asks_before_it_replaces_the_authors_words(robin, 
 # Setting aside and deleting
 
 
+@pytest.mark.at_scale
 async def test_a_draft_can_be_set_aside(robin, message):
     """Not sending leaves one line, and the person was told nothing."""
     await robin.presses(message, ids.DRAFT_MENU, ids.NOT_SENT)
@@ -415,6 +421,7 @@ async def test_setting_aside_can_be_undone(robin, message):
     assert draft(message) == text
 
 
+@pytest.mark.at_scale
 async def test_a_deleted_draft_is_gone_from_redis(world, robin, message):
     """Deleting leaves nothing of the draft, nor of a person without any other."""
     await robin.presses(message, ids.DRAFT_MENU, ids.DELETE)
@@ -461,6 +468,7 @@ async def _asked_again(robin: Author, situation: str = "repeat_asker", kind: str
     return values(robin.modal, ids.SCRIPT)
 
 
+@pytest.mark.at_scale
 async def test_six_asks_climb_the_ladder(world, robin):
     """Asked six times and answered each time, the recommendation goes from a question to silence."""
     climbed = []
@@ -547,6 +555,7 @@ async def test_the_ladder_is_each_authors_own(world, robin):
 # two clicks at once
 
 
+@pytest.mark.at_scale
 async def test_two_clicks_at_once_are_both_kept(world, robin, message):
     """Of *I sent it* and an edit at the same moment neither goes over what the other one wrote."""
     await robin.presses(message, ids.EDIT_DRAFT)
@@ -557,6 +566,7 @@ async def test_two_clicks_at_once_are_both_kept(world, robin, message):
     assert draft(await robin.opens_the_draft()) == "No, Ana, I cannot."
 
 
+@pytest.mark.at_scale
 async def test_a_reminder_is_not_written_over(world, robin):
     """A reminder that is set while the text of the same draft is edited is known afterwards."""
     mark = robin.beside("UMARK")

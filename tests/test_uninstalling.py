@@ -9,6 +9,8 @@ from tests.admin import Admin, admin_of
 from tests.author import Author, draft
 from tests.conftest import World
 
+pytestmark = pytest.mark.at_scale
+
 NORTH, ORG, QUAY = "T0NORTH", "E0ORG", "T0QUAY"
 ORDERS = [("app_uninstalled", "tokens_revoked"), ("tokens_revoked", "app_uninstalled")]
 
