@@ -10,6 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.errors import SlackApiError
 
+from bot.delivery import refusal
 from bot.stores.away import AwayError
 from bot.stores.installations import tenant_of
 from bot.workspace import Workspace
@@ -27,6 +28,17 @@ _REMEMBERED = 1000
 
 DEAD = frozenset({"account_inactive", "invalid_auth", "token_revoked", "token_expired", "not_authed"})
 """What Slack says of a token that will never work again."""
+
+
+async def is_dead(client: AsyncWebClient, token: str) -> bool:
+    """Whether Slack says of a token that it will never work again; whatever else goes wrong is raised."""
+    try:
+        await client.auth_test(token=token)
+    except SlackApiError as error:
+        if refusal(error) in DEAD:
+            return True
+        raise
+    return False
 
 
 class NotInstalledError(Exception):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot import reminding
 from bot.records import Reminder
 from bot.reminding import Calendar, calendar
+from bot.stores.away import RefusedError
 from bot.stores.history import ChangedError
 from bot.surfaces import reminders as surface
 
@@ -61,14 +62,14 @@ async def remind(
     taken = await desk.delivery.later(client, author.user, message, at)
     if taken is None:
         raise LostError if coming else NotSetError
-    kept = False
+    fresh = replace(record, reminder=Reminder(day, at, *taken))
     try:
-        fresh = replace(record, reminder=Reminder(day, at, *taken))
         kept = await desk.reminders.exchange(author, record, fresh)
-    finally:
-        if not kept:
-            await desk.delivery.not_later(client, taken[1], taken[0])
+    except RefusedError:
+        await desk.delivery.not_later(client, taken[1], taken[0])
+        raise  # while nobody knows whether it was noted, it stays: better one too many than one too few
     if not kept:
+        await desk.delivery.not_later(client, taken[1], taken[0])
         raise ChangedError
 
 

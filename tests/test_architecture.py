@@ -174,7 +174,7 @@ def test_only_the_composition_root_and_what_is_run_beside_it_make_a_store():
         *((("bot.app", one)) for one in STORES),
         ("bot.stores.reminders", "Reminders"),
         ("bot.checks", "History"),
-        ("bot.cli_data", "Belongings"),
+        *(("bot.cli_data", one) for one in ("Belongings", "Departure", "Workspaces")),
         ("bot.stores.history", "History"),
     }
 
