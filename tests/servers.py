@@ -159,3 +159,17 @@ def clustered(servers: Servers) -> Kept:
 def owner(slot: int) -> int:
     """Which of the servers has a slot, as they were started."""
     return next(number for number, edge in enumerate(EDGES[1:]) if slot < edge)
+
+
+def with_replica(kept: Kept, slot: int) -> tuple[int, int]:
+    """Gives the server of a cluster that has a slot a replica; both ports."""
+    servers, primary = kept.servers, kept.data[owner(slot)]
+    name = servers.client(primary).execute_command("CLUSTER", "MYID").decode()
+    bus = free_port()
+    replica = servers.start(*CLUSTERED, "--cluster-port", str(bus), "--cluster-replica-validity-factor", "0")
+    client = servers.client(replica)
+    servers.client(primary).execute_command("CLUSTER", "MEET", "127.0.0.1", replica, bus)
+    wait_for(lambda: name in str(client.cluster("nodes")))
+    client.execute_command("CLUSTER", "REPLICATE", name)
+    wait_for(lambda: client.info("replication").get("master_link_status") == "up")
+    return primary, replica

@@ -28,7 +28,17 @@ from bot.stores.departure import Departure
 from bot.stores.encryption import Vault
 from bot.stores.history import History, Seen
 from bot.stores.rotation import rotate, size
-from tests.servers import CLUSTERED, Kept, Servers, answers, clustered, free_port, owner, wait_for, watched
+from tests.servers import (
+    Kept,
+    Servers,
+    answers,
+    clustered,
+    free_port,
+    owner,
+    wait_for,
+    watched,
+    with_replica,
+)
 from tests.test_history import changed
 
 ROOT = Path(__file__).parents[1]
@@ -295,14 +305,7 @@ async def test_all_of_one_author_is_on_one_server(running: dict[str, Kept], mean
 async def test_a_server_s_replica_is_followed(own: Servers, meant):
     """When a server of a cluster dies, the app finds its replica in its place, with what was saved."""
     kept = clustered(own)
-    lost = kept.data[owner(key_slot(b"TACME:UROBIN"))]
-    name = own.client(lost).execute_command("CLUSTER", "MYID").decode()
-    bus = free_port()
-    replica = own.start(*CLUSTERED, "--cluster-port", str(bus), "--cluster-replica-validity-factor", "0")
-    own.client(lost).execute_command("CLUSTER", "MEET", "127.0.0.1", replica, bus)
-    wait_for(lambda: name in str(own.client(replica).cluster("nodes")))
-    own.client(replica).execute_command("CLUSTER", "REPLICATE", name)
-    wait_for(lambda: own.client(replica).info("replication").get("master_link_status") == "up")
+    lost, replica = with_replica(kept, key_slot(b"TACME:UROBIN"))
     async with opened(kept.url) as history:
         record, later = a_record(history, "V1"), a_record(history, "V2")
         await history.save(ROBIN, record, person(record), meant(record))

@@ -9,10 +9,12 @@ import random
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from redis import Redis
+from redis.crc import key_slot
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import ids
@@ -28,8 +30,9 @@ from bot.stores.workspaces import Workspaces
 from tests.admin import admin_of
 from tests.author import Author, actions, draft, element, words
 from tests.conftest import TEAM, World, held_to_the_rules
-from tests.interactions import CANARY, INTERACTIONS, reminded, writes
+from tests.interactions import CANARY, INTERACTIONS, drafted, reminded, writes
 from tests.line import Line
+from tests.servers import Kept, Servers, clustered, watched, with_replica
 
 YOU = Account(TEAM, "UYOU")
 
@@ -38,6 +41,7 @@ MESSAGE = 13_200
 """Characters that Slack takes; the second is what people have found (slackapi/bolt-js issue 2509)."""
 
 SLACKS_PATIENCE = 3.0
+FAILOVER_SECONDS = 20.0
 
 VOLATILE = {"id", "created", "changed", "at", "ask", "on", "message", "channel", "revision"}
 """What is never the same twice."""
@@ -438,6 +442,55 @@ async def test_what_a_message_carries_fits(robin: Author, line: Line, own, lengt
     assert len(json.dumps(message.blocks)) < MESSAGE
     await robin.presses(message, ids.SENT)
     assert message.text.startswith("Noted: ")
+
+
+# Failing over
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[Servers]:
+    """Servers to kill."""
+    with ExitStack() as opened:
+        yield Servers(tmp_path, opened)
+
+
+def by_sentinels(servers: Servers) -> tuple[Kept, int, Callable[[], None]]:
+    """A primary that Sentinels watch: they have its replica take over."""
+    found = watched(servers)
+    return found, found.data[0], lambda: None
+
+
+def in_a_cluster(servers: Servers) -> tuple[Kept, int, Callable[[], None]]:
+    """The server of a cluster that has the author's drafts, whose replica takes over."""
+    found = clustered(servers)
+    primary, replica = with_replica(found, key_slot(f"{TEAM}:UYOU".encode()))
+    found.data.append(replica)
+    return found, primary, lambda: servers.client(replica).execute_command("CLUSTER", "FAILOVER", "TAKEOVER")
+
+
+@pytest.mark.parametrize("made", [by_sentinels, in_a_cluster], ids=["sentinel", "cluster"])
+async def test_a_failover_loses_nothing(made: Any, servers: Servers, say):
+    """What was drafted before is there, what was drafted meanwhile is carried, and saved afterwards."""
+    found, primary, take_over = made(servers)
+    async with held_to_the_rules(found.url, servers.client(primary)) as world:
+        robin = Author(world)
+        before = await drafted(robin)
+        servers.client(primary).wait(1, 1000)
+
+        servers.processes[primary].kill()
+        meanwhile = await drafted(robin)
+        unsaved = say("draft.unsaved") in words(meanwhile)
+        take_over()
+        async with asyncio.timeout(FAILOVER_SECONDS):
+            while say("draft.unsaved") in words(meanwhile):
+                await robin.presses(meanwhile, ids.ANOTHER)
+
+        assert unsaved
+        for message in (before, meanwhile):
+            await robin.presses(message, ids.SENT)
+            assert message.text.startswith("Noted: ")
+        await robin.types("history")
+        assert words(robin.from_the_app[-1]).count("*Ana*") == 2
 
 
 # Uninstalling
