@@ -8,13 +8,12 @@ from collections.abc import Callable
 from contextlib import aclosing
 
 import typer
-from cryptography.fernet import Fernet
 
 from bot.cli_words import give_up
 from bot.config import Config
 from bot.stores.connection import OUT_OF_REACH, connect
 from bot.stores.embedded import reached
-from bot.stores.encryption import Vault
+from bot.stores.encryption import Vault, new_key
 from bot.stores.rotation import Tally, rotate, size
 
 keys = typer.Typer(help="The keys that encrypt what is kept.", no_args_is_help=True)
@@ -26,7 +25,7 @@ _ANSWER_SECONDS = 10.0
 @keys.command()
 def new() -> None:
     """Print a fresh key for ENCRYPTION_KEYS."""
-    typer.echo(Fernet.generate_key().decode())
+    typer.echo(new_key())
 
 
 def seal_anew(config: Config) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.stores.connection import UrlError, check_url
+from bot.stores.encryption import Vault
 
 SLACK_API_URL = "https://slack.com/api/"
 
@@ -78,9 +78,9 @@ class Config(BaseSettings):
             raise ValueError("ENCRYPTION_KEYS is needed with REDIS_URL: every worker must share it")
         for key in self.keys():
             try:
-                Fernet(key)
-            except ValueError:
-                raise ValueError("ENCRYPTION_KEYS must be Fernet keys, separated by commas") from None
+                Vault([key])
+            except ValueError as error:
+                raise ValueError(f"ENCRYPTION_KEYS: {error}") from None
         return self
 
     def _one_way_of_running(self) -> None:

@@ -9,7 +9,7 @@ from bot import reminding
 from bot.records import Reminder
 from bot.reminding import Calendar, calendar
 from bot.stores.away import RefusedError
-from bot.stores.history import ChangedError
+from bot.stores.sealed import ChangedError
 from bot.surfaces import reminders as surface
 
 if TYPE_CHECKING:

@@ -17,7 +17,6 @@ from types import SimpleNamespace
 
 import pytest
 from aiohttp import web
-from cryptography.fernet import Fernet
 from redis import ConnectionError as Unreached
 from redis import Redis, RedisCluster
 from redis import TimeoutError as TooSlow
@@ -33,7 +32,7 @@ from bot.paths import TEMPLATES
 from bot.playground import Slack
 from bot.stores.connection import connect
 from bot.stores.embedded import EmbeddedServer
-from bot.stores.encryption import Vault
+from bot.stores.encryption import Vault, new_key
 from bot.stores.workspaces import Workspaces
 from bot.suggest import Suggester
 from bot.web.installing import REDIRECT_PATH
@@ -390,7 +389,7 @@ async def make_world(
     )
     stand_in = slack.site()
     stand_in.middlewares.append(troubles.middleware)
-    keys = [Fernet.generate_key().decode()]
+    keys = [new_key()]
     if settings != DEFAULTS:
         async with connect(redis_url) as kept:
             assert await Workspaces(kept, Vault(keys)).exchange(TEAM, DEFAULTS, settings)

@@ -14,7 +14,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from cryptography.fernet import Fernet
 from typer.testing import CliRunner, Result
 
 from bot.catalogue import Catalogue
@@ -26,6 +25,7 @@ from bot.localization import Languages
 from bot.paths import TEMPLATES
 from bot.proposal import envelope
 from bot.stores.embedded import EmbeddedServer
+from bot.stores.encryption import new_key
 from tests.texts import CATALOGUE, LANGUAGES, LINT, filled_in
 
 ROOT = Path(__file__).parents[1]
@@ -396,7 +396,7 @@ def test_checking_says_when_redis_is_away(tmp_path: Path):
         tmp_path,
         "check",
         REDIS_URL="redis://:hidden@127.0.0.1:9/0",
-        ENCRYPTION_KEYS=Fernet.generate_key().decode(),
+        ENCRYPTION_KEYS=new_key(),
     )
 
     assert done.returncode == 1

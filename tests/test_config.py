@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from pydantic import SecretStr, ValidationError
 
 from bot.config import SLACK_API_URL, Config
+from bot.stores.encryption import new_key
 
 ROOT = Path(__file__).parents[1]
-KEY, OLDER = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+KEY, OLDER = new_key(), new_key()
 MANY = {
     "SLACK_CLIENT_ID": "1.2",
     "SLACK_CLIENT_SECRET": "the-client-secret",

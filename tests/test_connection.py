@@ -12,7 +12,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from redis import Redis
 from redis.asyncio.connection import SSLConnection
 from redis.crc import key_slot
@@ -25,9 +24,10 @@ from bot.stores import marks
 from bot.stores.away import AwayError
 from bot.stores.connection import UrlError, check_url, connect
 from bot.stores.departure import Departure
-from bot.stores.encryption import Vault
-from bot.stores.history import History, Seen
+from bot.stores.encryption import Vault, new_key
+from bot.stores.history import History
 from bot.stores.rotation import rotate, size
+from bot.stores.sealed import Seen
 from tests.servers import (
     Kept,
     Servers,
@@ -43,7 +43,7 @@ from tests.test_history import changed
 
 ROOT = Path(__file__).parents[1]
 ROBIN = Author("TACME", "UROBIN")
-KEY = Fernet.generate_key().decode()
+KEY = new_key()
 VAULT = Vault([KEY])
 CERTIFICATES = "ssl_ca_certs=/etc/ca.pem"
 AWAY_SECONDS = 2.0
@@ -155,7 +155,7 @@ async def test_marks_are_agreed_on(kept: Kept):
 async def test_everything_is_sealed_anew_on_every_server(kept: Kept, meant):
     """A rotation reaches each primary, and afterwards the new key alone opens all there is."""
     async with aclosing(connect(kept.url)) as client:
-        new = Fernet.generate_key().decode()
+        new = new_key()
         before = History(client, VAULT)
         authors = [Author("TACME", f"U{number}") for number in range(24)]
         for author in authors:
@@ -199,7 +199,7 @@ async def test_the_documented_user_is_enough_and_no_more(kept: Kept, meant, docu
         assert await changed(history, record, meant(record))
         assert (await history.opening(ROBIN, record.person)).person.notes == Notes("two referrals")
         assert await history.latest(ROBIN, 10) == [record]
-        assert (await rotate(client, Vault([Fernet.generate_key().decode(), KEY]))).resealed == 5
+        assert (await rotate(client, Vault([new_key(), KEY]))).resealed == 5
         await history.delete(ROBIN, record)
 
     with Redis(port=kept.data[0], username="decline", password="password") as allowed:

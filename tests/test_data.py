@@ -147,7 +147,7 @@ async def has_used_it(robin: Author) -> None:
     await robin.drafts()
     await robin.beside("UPETRA").drafts("one_off", "meeting")
     world = robin.world
-    mark = vault(world).mark("person", TEAM, "UYOU", "uana")
+    mark = vault(world).mark("person", TEAM, "UYOU", "uana")[:16]
     async with connect(world.redis_url) as redis:
         await History(redis, vault(world)).note(YOU, mark, Notes("a favour in May", "two coffees"))
     seal = vault(world).seal
@@ -504,7 +504,7 @@ async def test_asking_deletes_nothing(used: Author, redis: Redis):
 @pytest.mark.at_scale
 async def test_after_forgetting_nothing_mentions_them(used: Author, world: World, say: Language):
     """No key, member or field has their mark, and no value their name or id; others are as they were."""
-    mark = vault(world).mark("person", TEAM, "UYOU", "uana")
+    mark = vault(world).mark("person", TEAM, "UYOU", "uana")[:16]
     world.redis.zadd(
         f"{TAG}:reminders",
         {one.decode().rsplit(":", 1)[1]: 1 for one in world.redis.scan_iter(f"{TAG}:draft:*")},
@@ -537,7 +537,7 @@ async def test_forgetting_twice_is_a_sentence(used: Author, world: World, say: L
     question = await forgets(used, "Ana")
     await used.presses(question, ids.FORGET_SURE)
     await used.world.slack.close("UYOU")
-    mark = vault(world).mark("person", TEAM, "UYOU", "uana")
+    mark = vault(world).mark("person", TEAM, "UYOU", "uana")[:16]
     view = await opens(used)
     element(view, ids.FORGET_MENU)["options"].append(
         {"value": mark, "text": {"type": "plain_text", "text": "Ana"}}

@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from redis import Redis
 
 from bot.browsing import Filter
@@ -24,8 +23,9 @@ from bot.records import Author, Notes, Person, Preferences, Profile, Record, Rem
 from bot.stores.away import AwayError
 from bot.stores.connection import connect
 from bot.stores.embedded import EmbeddedServer
-from bot.stores.encryption import Vault
-from bot.stores.history import History, Seen
+from bot.stores.encryption import Vault, new_key
+from bot.stores.history import History
+from bot.stores.sealed import Seen
 from bot.workspace import LONGEST_RETENTION, RETENTION_DAYS
 
 OWN = Own("1", "Mine", "No.", "Ana", "en", "warm", (), (), "decline_polite", Step.DECLINE, "plain")
@@ -33,7 +33,7 @@ RETENTION = RETENTION_DAYS * 24 * 3600
 ROBIN = Author("TACME", "UROBIN")
 KIM = Author("TACME", "UKIM")
 ROBIN_ELSEWHERE = Author("TOTHER", "UROBIN")
-VAULT = Vault([Fernet.generate_key().decode()])
+VAULT = Vault([new_key()])
 TOLD = date(2027, 6, 1)
 AWAY_SECONDS = 2.0
 """How long Redis may keep a listener waiting: Slack gives three seconds in all."""

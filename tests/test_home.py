@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import ids
@@ -17,6 +16,7 @@ from bot.listeners.home import welcome
 from bot.localization import Language, Languages
 from bot.playground.views import View
 from bot.records import Author as Account
+from bot.stores.encryption import new_key
 from tests import slack_requests
 from tests.author import Author, actions, block, chosen, draft, element, says, words
 from tests.conftest import SECRET, TEAM, TOKEN, World
@@ -206,7 +206,7 @@ async def installed(world, server) -> AsyncIterator[Callable[[], Awaitable[None]
     """What happens when Robin has just installed the app."""
     given = Credentials(SECRET, f"{world.address}/api/", TOKEN)
     client = AsyncWebClient(token=TOKEN, base_url=given.api_url)
-    async with assembled(given, Storage(server.url, [Fernet.generate_key().decode()])) as parts:
+    async with assembled(given, Storage(server.url, [new_key()])) as parts:
         yield lambda: welcome(parts.desk, client, Account(TEAM, "UYOU"))
 
 

@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from redis import Redis
 
 from bot import ids
@@ -19,12 +18,12 @@ from bot.stores import marks
 from bot.stores.away import AwayError
 from bot.stores.connection import connect
 from bot.stores.embedded import EmbeddedServer
-from bot.stores.encryption import Vault
+from bot.stores.encryption import Vault, new_key
 from bot.stores.history import History
 from tests.author import Author, says
 from tests.conftest import World, held_to_the_rules
 
-OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
+OLD, NEW, OTHER = (new_key() for _ in range(3))
 ROBIN = Id("TACME", "UROBIN")
 
 

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from redis import Redis
 
 from bot import ids
@@ -19,13 +18,13 @@ from bot.config import Config
 from bot.stores import marks
 from bot.stores.connection import connect
 from bot.stores.embedded import EmbeddedServer
-from bot.stores.encryption import UnreadableError, Vault
+from bot.stores.encryption import UnreadableError, Vault, new_key
 from bot.stores.rotation import Tally, rotate
 from tests.author import Author, draft, says, words
 from tests.conftest import World
 
 ROOT = Path(__file__).parents[1]
-OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
+OLD, NEW, OTHER = (new_key() for _ in range(3))
 BEFORE, AFTER = Vault([OLD]), Vault([NEW])
 HASH, LIST, STRING = "decline:{T1}:workspace", "decline:{T1}:changes", "decline:state:1"
 

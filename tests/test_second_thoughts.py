@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from cryptography.fernet import Fernet
 
 from bot import ids
 from bot.catalogue import Kind, Situation, Step
@@ -15,7 +14,7 @@ from bot.ladder import Answer, Case, Outcome, climb
 from bot.records import Author as Who
 from bot.records import Person, Record, answer
 from bot.stores.connection import connect
-from bot.stores.encryption import Vault
+from bot.stores.encryption import Vault, new_key
 from bot.stores.history import History
 from bot.surfaces.text import readable
 from bot.workspace import RETENTION_DAYS
@@ -59,7 +58,7 @@ RECORD = Record(
 async def history(server, redis) -> History:
     """A store of its own on the real server."""
     client = connect(server.url)
-    yield History(client, Vault([Fernet.generate_key().decode()]))
+    yield History(client, Vault([new_key()]))
     await client.aclose()
 
 

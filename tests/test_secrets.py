@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
-from cryptography.fernet import Fernet
 
 from bot import ids
 from bot.app import Credentials, Storage, assembled
+from bot.stores.encryption import new_key
 from bot.web.installing import INSTALL_PATH
 from bot.workspace import Installed, Workspace
 from tests import slack_requests
@@ -102,7 +102,7 @@ async def test_the_way_to_slack_holds_no_secret(market):
 
 async def test_no_secret_is_in_a_repr(server):
     """Whatever part of the app ends up in a message, it shows no token, key or password."""
-    key = Fernet.generate_key().decode()
+    key = new_key()
     given = Credentials("the-signing-secret", "http://127.0.0.1:9/api/", "", "11.22", "the-client-secret")
     of = Installed("A1", "xoxb-secret", "B1", "U1", (), "U2", 0.0, team_id="T1")
     async with assembled(given, Storage(server.url, [key]), "http://localhost") as parts:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from cryptography.fernet import Fernet
 from redis import Redis
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -19,6 +18,7 @@ from bot.localization import Language, Languages
 from bot.playground.views import View
 from bot.records import Author as Account
 from bot.stores.embedded import EmbeddedServer
+from bot.stores.encryption import new_key
 from bot.workspace import Change, Installed, Settings, Workspace
 from tests import slack_requests
 from tests.author import Author, actions, chosen, makes_admin, preview, values, words
@@ -163,7 +163,7 @@ async def test_nobody_is_an_admin_while_slack_does_not_say(robin: Author, say: L
 async def desk(world: World, server: EmbeddedServer) -> AsyncIterator[Desk]:
     """The parts of an app, as the composition root makes them."""
     given = Credentials(SECRET, f"{world.address}/api/", TOKEN)
-    async with assembled(given, Storage(server.url, [Fernet.generate_key().decode()])) as parts:
+    async with assembled(given, Storage(server.url, [new_key()])) as parts:
         yield parts.desk
 
 

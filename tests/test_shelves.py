@@ -253,7 +253,21 @@ async def test_a_page_costs_the_same_with_a_hundred_and_with_a_hundred_thousand(
 
     assert [one[0] for one in few] == [one[0] for one in many]
     assert max(abs(a[1] - b[1]) for a, b in zip(few, many, strict=True)) < 120
-    assert min(one[1] for one in few) > 500
+    assert min(one[1] for one in few) > 300
+
+
+@pytest.mark.parametrize("count", [100, 300])
+async def test_a_draft_costs_at_most_a_kilobyte(history, redis: Redis, save, count: int):
+    """All that grows with a draft counts: itself, its answer, its person, and where it is filed."""
+    text = (
+        "Hi Ana, thanks for asking me about an introduction to the head of procurement. I can see why you'd"
+        " like one. I won't be making it, because I leave it to people to decide how they spend their time."
+        " If there's one question I could answer for you, send it over."
+    )
+    for number in range(count):
+        await save(f"V{number}", f"Ana {number // 4}", text=text, outcome=list(Outcome)[number % 3])
+
+    assert sum(redis.memory_usage(key, samples=0) for key in redis.scan_iter()) / count <= 1024
 
 
 # a person

@@ -6,7 +6,6 @@ import logging
 
 import pytest
 from aiohttp import web
-from cryptography.fernet import Fernet
 from yarl import URL
 
 from bot import ids
@@ -15,7 +14,7 @@ from bot.logs import untold
 from bot.records import Author as Author_
 from bot.records import Notes, Profile
 from bot.stores.connection import connect
-from bot.stores.encryption import Vault
+from bot.stores.encryption import Vault, new_key
 from bot.stores.history import History
 from bot.web.site import Public
 from bot.workspace import Workspace
@@ -72,7 +71,7 @@ async def test_an_index_outlasts_what_it_names(server, redis):
     """When admins keep things for less, what was written before is still found, and goes with the app."""
     robin = Author_("TACME", "UROBIN")
     async with connect(server.url) as kept:
-        long = History(kept, Vault([Fernet.generate_key().decode()]), 730)
+        long = History(kept, Vault([new_key()]), 730)
         await long.note(robin, long.person_id(robin, "UANA"), Notes("a favour"))
         short = long.keeping(7)
         await short.note(robin, short.person_id(robin, "UTED"), Notes("a favour"))
@@ -124,7 +123,7 @@ async def test_an_admin_elsewhere_is_none_here(market, tom, say):
 async def test_an_organisation_is_governed_by_its_own_admins(server, of_org):
     """Also where the app was given a token, and keeps no installation to look at."""
     given = Credentials("s", "http://127.0.0.1:9/api/", "xoxb-1")
-    async with assembled(given, Storage(server.url, [Fernet.generate_key().decode()])) as parts:
+    async with assembled(given, Storage(server.url, [new_key()])) as parts:
         here = parts.desk.at(Workspace("E0ORG"))
 
     assert here._governs(Profile("U1", "Nora", admin=True, org_admin=of_org)) is of_org

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 from redis import Redis
@@ -21,7 +20,7 @@ from bot.paths import TEMPLATES
 from bot.stores.away import AwayError
 from bot.stores.connection import connect
 from bot.stores.embedded import EmbeddedServer
-from bot.stores.encryption import Vault
+from bot.stores.encryption import Vault, new_key
 from bot.stores.workspaces import Workspaces
 from bot.texts import Texts
 from bot.trial import Written, try_out, written
@@ -171,7 +170,7 @@ class Counting(Workspaces):
 async def store(server: EmbeddedServer, redis: Redis) -> AsyncIterator[Counting]:
     """The workspaces of an empty server."""
     async with connect(server.url) as client:
-        yield Counting(client, Vault([Fernet.generate_key().decode()]))
+        yield Counting(client, Vault([new_key()]))
 
 
 @pytest.fixture

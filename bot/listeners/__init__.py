@@ -30,7 +30,7 @@ from bot.listeners import (
 )
 from bot.records import Author
 from bot.stores.away import AwayError
-from bot.stores.history import ChangedError
+from bot.stores.sealed import ChangedError
 
 if TYPE_CHECKING:
     from slack_bolt.app.async_app import AsyncApp

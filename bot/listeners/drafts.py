@@ -18,7 +18,7 @@ from bot.reminding import offered
 from bot.review import review
 from bot.scheduling import days_for, taken_back
 from bot.stores.away import AwayError
-from bot.stores.history import ChangedError
+from bot.stores.sealed import ChangedError
 from bot.surfaces import draft_message, draft_view, edit, notice, place
 from bot.surfaces.draft_message import Shown
 from bot.surfaces.edit import Editing

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.desk import Desk, Setting
     from bot.records import Author, Record
-    from bot.stores.history import Seen
+    from bot.stores.sealed import Seen
 
 SEALED = "sealed:"
 _TEXT = "text:"

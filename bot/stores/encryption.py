@@ -7,15 +7,19 @@ import hmac
 import os
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-_BOUND = 8
+_BITS = 256
 
 _COMMON = (
     b'{"language":"","draft_language":""}{"given":"","received":""}{"name":"","user":"U","relationship":null,'
@@ -34,12 +38,11 @@ _COMMON = (
 )
 """What values have in common, so that each is stored without it; to change a byte makes all unreadable."""
 
-_TOKEN = b"gAAAAA"
-_RAW = urlsafe_b64decode(_TOKEN + b"AA")[:4]
-"""How a Fernet token begins until the year 2106: the version, and the first of 64 bits of seconds.
+_WINDOW, _MEMORY = -zlib.MAX_WBITS, 6
+"""No header and no sum (what is sealed is authenticated), and less memory to clear: ten times as fast."""
 
-It is kept as it is, without the base64 that would make it a third longer.
-"""
+_SEALED, _NONCE, _TAG = b"\xd1", 12, 16
+"""A sealed value: a byte that no id begins with, the nonce, and what is encrypted with its tag."""
 
 
 class UnreadableError(Exception):
@@ -47,43 +50,48 @@ class UnreadableError(Exception):
 
 
 class Vault:
-    """Seals values and turns ids into marks. Keys are Fernet keys, newest first; the newest one seals.
+    """Seals values and turns ids into marks. Keys are 256 bits in base64, newest first; the newest one seals.
+
+    A value is encrypted with AES-256-GCM, under a key that follows from the vault's and from the place it is
+    for (HKDF, RFC 5869): it opens nowhere else, and no key seals so much that a nonce could come twice.
 
     `mark_key` follows from the oldest key until the one that is kept is taken up (see `bot.stores.marks`);
     `settled` is false while that is still to be done.
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
-        fernets = [Fernet(key) for key in keys]
-        self._newest, self._fernet = fernets[0], MultiFernet(fernets)
+        self._keys = [_bits(key) for key in keys]
         self.settled = True
         self.mark_key = hashlib.sha256(b"decline marks" + keys[-1].encode()).digest()
 
     def seal(self, place: str, value: bytes) -> bytes:
         """Encrypt for one place (a Redis key, say), so that it cannot be passed off in another."""
-        return urlsafe_b64decode(self._fernet.encrypt(_bound(place) + _squeezed(value)))
+        nonce = os.urandom(_NONCE)
+        return _SEALED + nonce + _cipher(self._keys[0], place).encrypt(nonce, _squeezed(value), None)
 
     def open(self, place: str, sealed: bytes | str) -> bytes:
-        """Decrypt what was sealed for that place; raises UnreadableError otherwise."""
-        return zlib.decompressobj(zdict=_COMMON).decompress(self._open(self._fernet, place, sealed)[_BOUND:])
+        """Decrypt what was sealed for that place, be it bytes or text; raises UnreadableError otherwise."""
+        return self._open(self._keys, place, sealed)
 
     def renew(self, place: str, sealed: bytes) -> bytes | None:
         """The same value sealed by the newest key, None if it is; raises UnreadableError as `open` does."""
         try:
-            self._open(self._newest, place, sealed)
+            self._open(self._keys[:1], place, sealed)
         except UnreadableError:
-            return urlsafe_b64decode(self._newest.encrypt(self._open(self._fernet, place, sealed)))
+            return self.seal(place, self._open(self._keys[1:], place, sealed))
         return None
 
     @staticmethod
-    def _open(fernet: Fernet | MultiFernet, place: str, sealed: bytes | str) -> bytes:
-        try:
-            opened = fernet.decrypt(as_text(sealed) if isinstance(sealed, bytes) else sealed)
-        except (InvalidToken, ValueError) as error:  # the latter for text that is not ASCII
-            raise UnreadableError(place) from error
-        if not hmac.compare_digest(opened[:_BOUND], _bound(place)):
+    def _open(keys: Sequence[bytes], place: str, sealed: bytes | str) -> bytes:
+        found = sealed if isinstance(sealed, bytes) else _from_text(sealed)
+        if not looks_sealed(found):
             raise UnreadableError(place)
-        return opened
+        nonce, encrypted = found[1 : 1 + _NONCE], found[1 + _NONCE :]
+        for key in keys:
+            with suppress(InvalidTag):
+                squeezed = _cipher(key, place).decrypt(nonce, encrypted, None)
+                return zlib.decompressobj(_WINDOW, _COMMON).decompress(squeezed)
+        raise UnreadableError(place)
 
     def mark(self, *what: str) -> str:
         """A keyed hash that stands for an id or a name where it must not be read (22 characters)."""
@@ -92,22 +100,41 @@ class Vault:
 
 
 def _squeezed(value: bytes) -> bytes:
-    squeezer = zlib.compressobj(9, zdict=_COMMON)
+    squeezer = zlib.compressobj(9, zlib.DEFLATED, _WINDOW, _MEMORY, zdict=_COMMON)
     return squeezer.compress(value) + squeezer.flush()
 
 
 def looks_sealed(value: bytes) -> bool:
-    """Whether a value has the form of a sealed one, whatever sealed it, whole or not."""
-    return value.startswith((_TOKEN, _RAW))
+    """Whether a value has the form of a sealed one, whatever sealed it."""
+    return value.startswith(_SEALED) and len(value) > len(_SEALED) + _NONCE + _TAG
 
 
 def as_text(sealed: bytes) -> str:
-    """A sealed value where it must be text; older values are text as they are."""
-    return (urlsafe_b64encode(sealed) if sealed.startswith(_RAW) else sealed).decode("ascii", "replace")
+    """A sealed value where it must be text, for a URL or a button."""
+    return urlsafe_b64encode(sealed).decode()
 
 
-def _bound(place: str) -> bytes:
-    return hashlib.blake2b(place.encode(), digest_size=_BOUND).digest()
+def _from_text(sealed: str) -> bytes:
+    try:
+        return urlsafe_b64decode(sealed)
+    except ValueError:  # not base64, or not even ASCII
+        return b""
+
+
+def new_key() -> str:
+    """A fresh key for a vault."""
+    return urlsafe_b64encode(AESGCM.generate_key(_BITS)).decode()
+
+
+def _bits(key: str) -> bytes:
+    bits = _from_text(key)
+    if len(bits) * 8 != _BITS:
+        raise ValueError("each key is 32 bytes in URL-safe base64, as `keys new` prints it")
+    return bits
+
+
+def _cipher(key: bytes, place: str) -> AESGCM:
+    return AESGCM(HKDFExpand(SHA256(), len(key), place.encode()).derive(key))
 
 
 def own_keys(data_dir: Path) -> list[str]:
@@ -119,5 +146,5 @@ def own_keys(data_dir: Path) -> list[str]:
     except FileExistsError:
         return [path.read_text(encoding="ascii").strip()]
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(Fernet.generate_key().decode() + "\n")
+        file.write(new_key() + "\n")
     return [path.read_text(encoding="ascii").strip()]

@@ -18,7 +18,7 @@ Values are sealed, people's ids are marks. A method that cannot reach Redis rais
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
 from pydantic import TypeAdapter
@@ -32,6 +32,7 @@ from bot.stores.away import AwayError, away
 from bot.stores.encryption import UnreadableError, as_text
 from bot.stores.indexes import DESCRIBE, FILE, FILE_PERSON, TAKE_OUT, Indexes
 from bot.stores.places import author_key, tenant_key
+from bot.stores.sealed import Seen, T
 from bot.stores.shelves import ANSWER, DAY, NOTES, PERSON, RECORD, Shelves
 from bot.stores.together import Step, together
 from bot.workspace import LONGEST_RETENTION
@@ -49,18 +50,6 @@ _EXPIRE = "redis.call('EXPIRE', KEYS[1], ARGV[1])"
 _LEAVE = "redis.call('ZREM', KEYS[1], ARGV[1])"
 
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A draft as it was read, and what it was read from: only whoever saw it as it is may write it again."""
-
-    record: Record
-    sealed: bytes
-
-
-class ChangedError(Exception):
-    """A draft that something else changed between being read and written: what was asked is done anew."""
 
 
 class History(Shelves):
@@ -100,19 +89,19 @@ class History(Shelves):
 
     def draft_id(self, author: Author, origin: str) -> str:
         """The id of the draft that comes from a view: the same view makes the same draft."""
-        return self._vault.mark("draft", author.tenant, author.user, origin)[:16]
+        return self._vault.mark("draft", author.tenant, author.user, origin)[:11]
 
     def person_id(self, author: Author, who: str) -> str:
         """The mark under which a requester is known to an author: a Slack id, or else a name."""
-        return self._vault.mark("person", author.tenant, author.user, who.casefold())
+        return self._vault.mark("person", author.tenant, author.user, who.casefold())[:16]
 
     def ask_id(self, author: Author, *message: str) -> str:
         """The mark of the message that asked: two drafts for one message are one ask."""
-        return self._vault.mark("ask", author.tenant, author.user, *message)[:16]
+        return self._vault.mark("ask", author.tenant, author.user, *message)[:11]
 
     def carry(self, author: Author, record: Record) -> str:
         """Seal a draft that could not be saved, so that its own message can hold it."""
-        return as_text(self._vault.seal(author_key(author, "carried"), RECORD.dump_json(record)))
+        return as_text(self._seal(RECORD, author_key(author, "carried"), record))
 
     def carried(self, author: Author, sealed: str) -> Record | None:
         """Open what `carry` sealed for this author, filed as of now; None for anything else."""
@@ -248,20 +237,24 @@ class History(Shelves):
         outside = [one for one in indexes.all() if one not in own]
         keys = [draft, known, *(author_key(author, one) for one in ("drafts", "indexes"))]
         keys += [indexes.key(one) for one in (*inside, *outside)]
-        sealed, meant = RECORD.dump_json(record.kept), ANSWER.dump_json(answer)
+        sealed, meant = self._seal(RECORD, draft, record.kept), self._seal(ANSWER, known, answer)
         return Step(
             FILE,
             keys,
             [
-                *(record.id, self._vault.seal(draft, sealed), int(record.created) + self._retention, seen),
-                *(self._vault.seal(known, meant), self._about(known, person), self._retention),
+                *(record.id, sealed, int(record.created) + self._retention, seen),
+                *(meant, self._about(known, person), self._retention),
                 *(self._oldest(), record.created, author_key(author, "draft", ""), len(inside), *own),
             ],
         )
 
+    def _seal(self, shape: TypeAdapter[T], key: str, value: T) -> bytes:
+        """Seal what there is most of, without what is as it is by default."""
+        return self._vault.seal(key, shape.dump_json(value, exclude_defaults=True))
+
     def _about(self, known: str, person: Person) -> bytes:
         who = replace(person, answers=(), notes=Notes(), muted=False)
-        return self._vault.seal(known, PERSON.dump_json(who))
+        return self._seal(PERSON, known, who)
 
     def _index(self, author: Author, person: str, at: float) -> Step:
         """File a person under the time of the latest change, and drop whose time is up."""
