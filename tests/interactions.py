@@ -36,6 +36,7 @@ from bot.stores.encryption import Vault
 from bot.stores.history import History
 from tests import slack_requests
 from tests.author import Author, element
+from tests.conftest import World
 from tests.test_browsing import opens as opens_person
 from tests.test_browsing import remember
 from tests.test_data import forgets
@@ -71,6 +72,12 @@ def shipped() -> Catalogue:
     return Catalogue.load(TEMPLATES / "scripts")
 
 
+def itself(world: World) -> str:
+    """Where the server is, past whatever is on the line to it."""
+    at = world.redis.connection_pool.connection_kwargs
+    return f"unix://{at['path']}?db={at['db']}"
+
+
 async def writes(robin: Author) -> View:
     """Has the modal open, filled in but for the situation."""
     await robin.types(f"the {CANARY} reference")
@@ -87,7 +94,7 @@ async def drafted(robin: Author) -> Message:
 async def seeded(robin: Author, count: int = 1, **more: Any) -> list[Record]:
     """Has drafts from long ago, of which nothing is on show."""
     world = robin.world
-    async with connect(world.redis_url) as client:
+    async with connect(itself(world)) as client:
         history = History(client, Vault(world.app.keys))
         return await remember(history, shipped(), count, "Ana", text=f"Hi Ana, no {CANARY}.", **more)
 

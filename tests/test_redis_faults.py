@@ -30,7 +30,7 @@ from bot.stores.workspaces import Workspaces
 from tests.admin import admin_of
 from tests.author import Author, actions, draft, element, words
 from tests.conftest import TEAM, World, held_to_the_rules
-from tests.interactions import CANARY, INTERACTIONS, drafted, reminded, writes
+from tests.interactions import CANARY, INTERACTIONS, drafted, itself, reminded, writes
 from tests.line import Line
 from tests.servers import Kept, Servers, clustered, watched, with_replica
 
@@ -188,8 +188,7 @@ def no_snapshots(own: EmbeddedServer) -> None:
 
 async def kept(world: World) -> list[str]:
     """All that is kept of the author and the workspace, without what is never the same twice."""
-    sockets, db = (world.redis.connection_pool.connection_kwargs[one] for one in ("path", "db"))
-    async with connect(f"unix://{sockets}?db={db}") as client:
+    async with connect(itself(world)) as client:
         vault = Vault(world.app.keys)
         belongings, workspaces = Belongings(client, vault), Workspaces(client, vault)
         about, here = await belongings.about(YOU), await workspaces.read(TEAM)
