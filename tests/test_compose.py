@@ -352,6 +352,17 @@ async def test_the_same_submission_twice_is_one_draft(world, asked):
     assert words(asked.from_the_app[-1]).count("Ana") == 1
 
 
+async def test_the_same_submission_after_it_was_sent_undoes_nothing(world, asked):
+    """A modal that comes once more, late, shows the draft as what became of it."""
+    sent = slack_requests.view_submission(asked.modal.payload())
+    await slack_requests.interaction(world, sent)
+    await asked.presses(asked.from_the_app[-1], ids.SENT)
+    await slack_requests.interaction(world, sent)
+    assert asked.from_the_app[-1].text.startswith("Noted: sent to Ana on ")
+    await asked.types("history")
+    assert "·  sent" in words(asked.from_the_app[-1])
+
+
 async def test_a_draft_from_the_global_shortcut_goes_to_the_apps_own_dm(world: World, robin: Author):
     """Where there is no response_url, the draft is in the author's conversation with the app."""
     await world.slack.global_shortcut("UYOU", ids.GLOBAL_SHORTCUT)

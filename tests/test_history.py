@@ -448,6 +448,29 @@ async def test_saving_costs_one_round_trip(history: History, redis: Redis, save)
     assert await _reads(redis, save(history, a_record(history))) == 1
 
 
+async def test_changing_costs_one_round_trip(history: History, redis: Redis, save, meant):
+    """Whether a draft is still as it was seen is found out where it is written."""
+    record = a_record(history)
+    await save(history, record)
+    seen = await history.seen(ROBIN, record.id)
+    sent = replace(record, outcome=Outcome.SENT)
+
+    assert await _reads(redis, history.exchange(ROBIN, seen, sent, meant(sent))) == 1
+
+
+async def test_of_two_changes_at_once_one_is_kept(history: History, save, meant):
+    """Who saw a draft as it was before the other one's change writes nothing."""
+    record = a_record(history)
+    await save(history, record)
+    seen = await history.seen(ROBIN, record.id)
+    sent, edited = replace(record, outcome=Outcome.SENT), replace(record, text="nee")
+
+    done = [await history.exchange(ROBIN, seen, one, meant(one)) for one in (sent, edited)]
+
+    assert done == [True, False]
+    assert await history.draft(ROBIN, record.id) == sent
+
+
 @pytest.mark.parametrize("count", [1, 60])
 async def test_the_latest_drafts_cost_two_round_trips(history: History, redis: Redis, save, count: int):
     """However many drafts there are, a page of them costs the same."""

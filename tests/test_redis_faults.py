@@ -32,7 +32,7 @@ from tests.author import Author, actions, draft, element, words
 from tests.conftest import TEAM, World, held_to_the_rules
 from tests.interactions import CANARY, INTERACTIONS, drafted, itself, reminded, writes
 from tests.line import Line
-from tests.servers import Kept, Servers, clustered, watched, with_replica
+from tests.servers import Kept, Servers, clustered, wait_for, watched, with_replica
 
 YOU = Account(TEAM, "UYOU")
 
@@ -136,8 +136,7 @@ def misconfigured(_: Line, redis: Redis) -> None:
     """It cannot write its snapshots, and takes no changes for that."""
     redis.config_set("save", "3600 1")
     redis.bgsave()
-    while redis.info("persistence")["rdb_bgsave_in_progress"]:
-        continue
+    wait_for(lambda: not redis.info("persistence")["rdb_bgsave_in_progress"])
 
 
 Fault = Callable[[Line, Redis], None]

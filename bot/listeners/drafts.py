@@ -58,13 +58,14 @@ async def _saved(desk: Desk, author: Author, record: Record, meant: Answer) -> R
     Who sends the same modal again was not shown the draft the first time, and may have changed it since. What
     was dealt with meanwhile stays as it is.
     """
-    while not await desk.history.save(author, record, person(record), meant):
-        seen = await desk.history.seen(author, record.id)
-        if seen and seen.record.outcome is not Outcome.OPEN:
-            return replace(seen.record, text=seen.record.text or record.text)
-        if seen and await desk.history.exchange(author, seen, record, meant):
-            break
-    return record
+    if await desk.history.save(author, record, person(record), meant):
+        return record
+    seen = await desk.history.seen(author, record.id)
+    if seen and seen.record.outcome is not Outcome.OPEN:
+        return replace(seen.record, text=seen.record.text or record.text)
+    if seen and await desk.history.exchange(author, seen, record, meant):
+        return record
+    raise ChangedError
 
 
 async def opened(
