@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test train compare benchmark format lock clean
+.PHONY: run test train compare benchmark pictures format lock clean
 
 run: $(VENV)/run  ## open the playground, or serve Slack when .env has its credentials
 	@$(BIN)/python -m bot run
@@ -22,6 +22,10 @@ compare: $(VENV)/dev  ## measure the ways to read a message, and write the table
 
 benchmark: $(VENV)/dev  ## how long reading a message takes here
 	$(BIN)/python -m tests.training.benchmark
+
+pictures: $(VENV)/dev  ## take the pictures in docs/pictures anew; needs Chromium
+	rm -rf docs/pictures
+	PICTURES=docs/pictures $(BIN)/pytest --numprocesses 0 tests/test_home_in_browser.py
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix .

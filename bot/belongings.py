@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from bot.own import BLANK
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -71,8 +73,9 @@ def of_person(person: Person) -> dict[str, Any]:
 
 
 def of_script(script: Mapping[str, Any]) -> dict[str, Any]:
-    """A script of the author's own, ready to be written."""
-    return plain({name: value for name, value in script.items() if name != "id"})
+    """A script of the author's own, ready to be written; a name goes where `{name}` stands."""
+    facts = {name: value for name, value in script.items() if name not in {"id", "name"}}
+    return plain(facts | {"text": str(facts["text"]).replace(BLANK, "{name}")})
 
 
 def plain(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
@@ -178,7 +179,7 @@ class Desk:
 
 def today(profile: Profile | None) -> date:
     """The date where the author is."""
-    return datetime.now(zone(profile)).date()
+    return datetime.fromtimestamp(time.time(), zone(profile)).date()
 
 
 def zone(profile: Profile | None) -> tzinfo:

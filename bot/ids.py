@@ -83,6 +83,7 @@ TITLE: Final = "title"
 SITUATIONS: Final = "situations"
 KINDS: Final = "kinds"
 OWN_REMOVE: Final = "own_remove"
+OWN_SCRIPTS: Final = "own_scripts"
 
 # scripts of a workspace's own
 SCRIPTS: Final = "scripts"

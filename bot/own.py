@@ -19,13 +19,16 @@ MOST_OWN = 30
 
 LONGEST_TITLE = 40
 
+BLANK = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""What stands in a kept text for the name of whoever it is for: nobody's own name is kept with it."""
+
 _PREFIX = "own:"
 _WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A kept text; `name` is whoever it was first for, and `base` the script it was drafted with."""
+    """A kept text; `name` is what stands there for a name, and `base` the script it was drafted with."""
 
     id: str
     title: str
@@ -73,6 +76,11 @@ class OwnScript(Script):
         return "".join(now if is_name else part for part, is_name in parts(self.text, self.name))
 
 
+def nameless(text: str, name: str) -> str:
+    """A text with a place in it for a name, and not the name."""
+    return "".join(BLANK if is_name else part for part, is_name in parts(text, name))
+
+
 def parts(text: str, name: str) -> Iterator[tuple[str, bool]]:
     """A text in pieces, each with whether it is the name; a name's possessive s is none of it."""
     if not name:
@@ -109,6 +117,7 @@ def as_script(own: Own, catalogue: Catalogue) -> OwnScript:
             "tones": (own.tone,),
             "max_words": (base.facts.max_words if base else 0) or _WORDS,
             "details": details,
+            "follow_up_days": base.facts.follow_up_days if base else None,
         }
     )
     words = ScriptWords(

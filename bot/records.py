@@ -140,11 +140,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """Drafts with a reminder: `due`, the latest first, `coming`, the next first, and how many more."""
+    """Drafts with a reminder: `due`, the latest first, then `coming`, the next first.
+
+    `start` is the place of the first one among all `total`.
+    """
 
     due: tuple[Record, ...] = ()
     coming: tuple[Record, ...] = ()
-    more: int = 0
+    total: int = 0
+    start: int = 0
 
 
 NO_REMINDERS = Reminded()

@@ -209,6 +209,15 @@ INTERACTIONS |= {
 }
 
 
+@does(drafts.not_sent)
+async def sets_aside_what_is_not_kept(robin: Author) -> Steps:
+    await robin.types("settings")
+    await robin.submits(**{ids.KEEPING: "facts"})
+    message = await drafted(robin)
+    yield
+    yield await robin.presses(message, ids.NOT_SENT)
+
+
 @does(drafts.reopen)
 async def undoes(robin: Author) -> Steps:
     message = await drafted(robin)
@@ -401,6 +410,13 @@ async def opens_the_scripts(robin: Author) -> Steps:
     view = await robin.opens_home()
     yield
     yield await robin.presses(view, ids.SCRIPTS)
+
+
+@does(scripts.own)
+async def opens_their_scripts(robin: Author) -> Steps:
+    view = await robin.opens_home()
+    yield
+    yield await robin.presses(view, ids.OWN_SCRIPTS)
 
 
 def in_the_list(action_id: str, value: Any = None) -> Interaction:

@@ -278,6 +278,25 @@ async def test_a_person_without_a_name_gets_a_word(robin, history, catalogue, sa
     assert say("beside.before", name=say("people.unnamed")) in words(view)
 
 
+async def test_a_person_without_a_name_is_on_every_page(robin, history, catalogue, say: Language):
+    """Slack takes no empty text: in history, its filter, one's data and when they are forgotten is a word."""
+    await remember(history, catalogue, 1, "", outcome=Outcome.SENT)
+    await robin.opens_home()
+    assert {say("draft.somebody"), say("people.unnamed")} <= {
+        *lines(await goes(robin, "history")),
+        *words(robin.home).splitlines(),
+    }
+    await robin.presses(await goes(robin, "back"), ids.NEXT)
+    await robin.world.slack.close(robin.user)
+    await robin.presses(robin.home, ids.DATA)
+    assert say("draft.somebody") in words(robin.modal)
+    await robin.world.slack.close(robin.user)
+    await robin.presses(await opens(robin, say("people.unnamed")), ids.FORGET)
+    assert say("data.forget_sure", name=say("draft.somebody")) in words(robin.modal)
+    await robin.presses(robin.modal, ids.FORGET_SURE)
+    assert robin.world.saved == 0
+
+
 @pytest.mark.at_scale
 async def test_what_is_said_of_a_person_is_kept(robin):
     """Relationship and notes are there when the modal is opened again, and in the next draft's modal."""
@@ -317,6 +336,17 @@ async def test_the_timeline_is_read_by_the_page(robin, history, catalogue):
     assert len(lines(robin.modal)) == 3
     await robin.presses(robin.modal, ids.OPEN_DRAFT)
     assert draft(robin.modal) == "Hi Ivo, no."
+
+
+async def test_the_timeline_says_whose_words_went_and_whether_it_held(robin, history, catalogue, say):
+    """A draft that was edited before it went is told apart, and so is what the author said of it later."""
+    await remember(history, catalogue, 1, "Ivo", id="a", edited=True, outcome=Outcome.SENT)
+    await remember(history, catalogue, 1, "Ivo", id="b", outcome=Outcome.SENT, held=True)
+    await remember(history, catalogue, 1, "Ivo", id="c", outcome=Outcome.SENT, held=False)
+    shown = words(await opens(robin, "Ivo"))
+    assert f"·  {say('outcome.edited')}\n" in shown
+    assert f"·  {say('outcome.sent')}, {say('outcome.held')}\n" in shown
+    assert f"·  {say('outcome.sent')}, {say('outcome.asked_again')}\n" in shown
 
 
 async def test_a_person_who_is_gone_is_said_to_be(robin, say: Language):

@@ -444,16 +444,24 @@ async def test_a_deleted_draft_leaves_one_line(robin, message, languages: Langua
     assert (words(message), actions(message.blocks)) == (languages["en"]("draft.deleted"), [])
 
 
-@pytest.mark.parametrize("action_id", [ids.SENT, ids.EDIT_DRAFT, ids.ANOTHER, ids.REOPEN])
+@pytest.mark.parametrize(
+    "action_id",
+    [
+        *(ids.SENT, ids.EDIT_DRAFT, ids.ANOTHER, ids.REOPEN, ids.NOT_SENT),
+        *(ids.REMIND, ids.REMINDER_DAY, ids.NO_REMINDER, ids.HELD, ids.ASKED_AGAIN),
+    ],
+)
 async def test_a_click_on_a_deleted_draft_says_so(world, robin, message, languages: Languages, action_id):
     """Whoever still has the old message open reads that the draft is gone."""
     held = element(message, ids.SENT)["value"]
+    held = f"2030-01-01:{held}" if action_id == ids.REMIND else held
     await robin.presses(message, ids.DRAFT_MENU, ids.DELETE)
     url = robin.response_url()
     await slack_requests.interaction(
         world, slack_requests.block_action(action_id, value=held, response_url=url)
     )
     assert words(robin.from_the_app[-1]) == languages["en"]("trouble.gone")
+    assert world.saved == 0
 
 
 # The ladder

@@ -260,7 +260,7 @@ async def test_drafts_follow_the_language_of_the_app(robin):
 
 
 async def test_a_language_that_is_not_spoken_changes_nothing(world, robin, languages: Languages):
-    """A choice that was never offered does not take the place of the one that was made."""
+    """A choice that was never offered gets a sentence, and the one that was made stays."""
     home = await robin.opens_home()
     await robin.presses(home, ids.APP_LANGUAGE, "nl")
     action = {
@@ -269,8 +269,10 @@ async def test_a_language_that_is_not_spoken_changes_nothing(world, robin, langu
         "block_id": block(home, ids.APP_LANGUAGE)["block_id"],
         "selected_option": {"value": "xx", "text": {"type": "plain_text", "text": "?"}},
     }
-    answered = await slack_requests.interaction(world, slack_requests.view_action(home.payload(), action))
-    assert answered.status == 200
+    trigger = world.slack.views.trigger(robin.user)
+    payload = slack_requests.view_action(home.payload(), action, trigger_id=trigger)
+    assert (await slack_requests.interaction(world, payload)).status == 200
+    assert languages["nl"]("wrong.choice") in words(robin.modal)
     assert languages["nl"]("home.title") in words(await robin.opens_home())
 
 

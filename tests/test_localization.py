@@ -31,7 +31,7 @@ TONES = {"neutral", "warm", "firm", "formal"}
 CHANNELS = {"chat", "email", "short", "points"}
 VARIANTS = {"plain", "redirect", "pause", "group", "wind_down", "defer", "tradeoff"}
 ENDING = {"pause", "defer"}
-USES = {"compose", "person", "history", "settings", "workspace", "help"}
+USES = {"compose", "person", "history", "scripts", "settings", "workspace", "help"}
 WRONG = {
     *("self", "bot", "situation", "no_script", "who", "missing", "must_be_yes", "switched_off"),
     "script_gone",

@@ -242,6 +242,35 @@ async def test_there_is_room_for_so_many(robin, redis, say):
     assert actions(robin.modal.blocks).count(ids.OWN_REMOVE) == MOST_OWN
 
 
+async def test_its_follow_up_is_that_of_its_base(robin, say):
+    """What somebody drafts with their own words can be looked back on like what they grew out of."""
+    mark = robin.beside("UMARK")
+    await edited(mark, "Hi Mark, no demo.", kind="pitch", script="decline_pitch")
+    await keeps(mark)
+    await robin.world.slack.close(robin.user)
+    await mark.uses_the_shortcut()
+    await mark.picks(ids.SITUATION, "one_off")
+    await mark.picks(ids.KIND, "pitch")
+    (kept,) = [one for one in values(mark.modal, ids.SCRIPT) if one.startswith("own:")]
+    await mark.picks(ids.SCRIPT, kept)
+    await mark.submits()
+    await mark.presses(mark.from_the_app[-1], ids.SENT)
+    await mark.presses(mark.from_the_app[-1], ids.REMIND)
+
+    assert ids.NO_REMINDER in actions(mark.from_the_app[-1].blocks)
+
+
+async def test_nobody_s_name_is_kept_with_it(robin, redis):
+    """Where the name stood there is a place for one; who was forgotten is in no script either."""
+    await edited(robin)
+    view = await keeps(robin)
+    opened = [Vault(robin.world.app.keys).open(MINE, sealed) for sealed in redis.hvals(MINE)]
+
+    assert len(opened) == 1
+    assert not [one for one in opened if b"Ana" in one]
+    assert "Hi [name], no. I keep Fridays free, [name]." in words(view)
+
+
 # Taking away
 
 
@@ -262,6 +291,19 @@ async def test_it_can_be_taken_away(robin, redis, say):
 
     await petra.presses(petra.from_the_app[-1], ids.SENT)
     assert say("own.removed") in words(petra.from_the_app[-1])
+
+
+async def test_home_leads_to_the_list(robin):
+    """The button in App Home shows one's own to everybody, and no more; what is taken away there is gone."""
+    await edited(robin)
+    await keeps(robin)
+    await robin.world.slack.close(robin.user)
+    await robin.presses(await robin.opens_home(), ids.OWN_SCRIPTS)
+    assert "Fridays" in words(robin.modal)
+    assert ids.SCRIPT_ADD not in actions(robin.modal.blocks)
+    await robin.picks(ids.OWN_REMOVE)
+    assert "Fridays" not in words(robin.modal)
+    assert ids.SCRIPT_ADD not in actions(robin.modal.blocks)
 
 
 async def test_a_member_has_their_own_list(world, robin):

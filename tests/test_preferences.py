@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -37,7 +38,8 @@ def kept(world: World) -> list[dict[str, Any]]:
     """Every draft as Redis has it."""
     vault = Vault(world.app.keys)
     keys = [key.decode() for key in world.redis.scan_iter("*:draft:*")]
-    return [json.loads(vault.open(key, world.redis.get(key))) for key in keys]
+    default = {"text": "", "details": {}, "outcome": "open"}
+    return [default | json.loads(vault.open(key, world.redis.get(key))) for key in keys]
 
 
 # Where they are
@@ -261,6 +263,35 @@ async def test_its_buttons_work_with_only_the_facts(robin: Author, world: World)
     assert draft(message) == "No, Ana, not Priya."
     (record,) = kept(world)
     assert (record["text"], record["outcome"], record["edited"]) == ("", "open", True)
+
+
+async def test_the_text_survives_a_reminder_with_only_the_facts(robin: Author, world: World):
+    """Set, moved to another day and taken back: Undo has the text that only the buttons hold."""
+    await saves(robin, **{ids.KEEPING: "facts"})
+    mark = robin.beside("UMARK")
+    message = await mark.drafts(kind="pitch", script="decline_pitch")
+    text = draft(message)
+    await mark.presses(message, ids.SENT)
+    await mark.presses(message, ids.REMIND)
+    assert ids.NO_REMINDER in actions(message.blocks)
+    await mark.presses(message, ids.REMINDER_DAY)
+    await mark.submits(**{ids.REMINDER_DAY: (datetime.now(UTC).date() + timedelta(days=30)).isoformat()})
+    await mark.presses(message, ids.NO_REMINDER)
+    await mark.presses(message, ids.REOPEN)
+    assert text
+    assert draft(message) == text
+    assert kept(world)[0]["text"] == ""
+
+
+async def test_the_text_survives_not_sending_with_only_the_facts(robin: Author, world: World):
+    """The button beside the menu carries it, for the menu has no room for it."""
+    await saves(robin, **{ids.KEEPING: "facts"})
+    message = await robin.drafts()
+    text = draft(message)
+    await robin.presses(message, ids.NOT_SENT)
+    assert kept(world)[0]["outcome"] == "not_sent"
+    await robin.presses(message, ids.REOPEN)
+    assert draft(message) == text
 
 
 async def test_a_message_of_a_deleted_draft_brings_nothing_back(robin: Author, world: World, say: Language):

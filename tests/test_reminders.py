@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,16 +14,25 @@ import pytest
 
 from bot import ids
 from bot.catalogue import Catalogue
+from bot.ladder import Outcome
 from bot.localization import Language, Languages
 from bot.playground import Message
 from bot.playground.conversations import Scheduled
 from bot.records import Author as Account
+from bot.records import Reminder
 from bot.stores.connection import connect
+from bot.stores.encryption import Vault
+from bot.stores.history import History
 from bot.stores.places import author_keys
+from bot.stores.reminders import Reminders
 from bot.workspace import Settings
 from tests import slack_requests
 from tests.author import Author, actions, chosen, element, makes_admin, words
 from tests.conftest import TEAM, World
+from tests.test_browsing import goes, remember
+from tests.test_shelves import cost
+
+YOU = Account(TEAM, "UYOU")
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 DAYS = 14
@@ -49,6 +60,15 @@ async def reminded(mark: Author, sent: Message) -> Message:
     """The same, with a reminder."""
     await mark.presses(sent, ids.REMIND)
     return sent
+
+
+@pytest.fixture
+async def history(world: World, server) -> AsyncIterator[History]:
+    """What the app remembers, with its keys."""
+    async with connect(server.url) as redis:
+        made = History(redis, Vault(world.app.keys))
+        await made.settle()
+        yield made
 
 
 @pytest.fixture
@@ -618,7 +638,56 @@ async def test_home_counts_what_it_does_not_show(world, mark, reminded, say):
     far = int(time.time()) + 90 * 24 * 3600
     world.redis.zadd("decline:{T0PLAY:UYOU}:reminders", {f"other{n}": far + n for n in range(1000)})
     home = await mark.opens_home()
-    assert say.count("reminder.more", 1000 - 9) in words(home)
+    assert say("home.all_reminders", n=1000 - 8) in words(home)
+
+
+async def test_of_two_reminders_at_once_one_is_kept(history, catalogue):
+    """Both found the draft without one; the other is told, and takes its own back at Slack."""
+    (record,) = await remember(history, catalogue, 1)
+    reminders = Reminders(history._redis, history._vault)
+    both = [replace(record, reminder=Reminder(record.on, 2_000_000_000 + n, f"Q{n}", "D1")) for n in (1, 2)]
+    await asyncio.gather(*(history._redis.ping() for _ in both))  # a connection for each
+    kept = await asyncio.gather(*(reminders.exchange(YOU, record, one) for one in both))
+    assert sorted(kept) == [False, True]
+    assert await history.draft(YOU, record.id) == both[kept.index(True)]
+
+
+async def test_reminders_are_read_by_the_page(world, robin, say, catalogue, history, days_pass):
+    """Those that have come lead, the latest first, then those to come; each page has its part of them."""
+    records = await remember(history, catalogue, 23, outcome=Outcome.SENT, script_id="decline_pitch")
+    reminders, now = Reminders(history._redis, history._vault), int(time.time())
+    for number, record in enumerate(records):
+        at = now + (number - 12) * 24 * 3600
+        day = datetime.fromtimestamp(at, AMSTERDAM).date()
+        there = replace(record, reminder=Reminder(day, at, f"Q{number}", "D1"))
+        assert await reminders.exchange(YOU, record, there)
+    await robin.opens_home()
+    home = await goes(robin, "reminders")
+    seen = []
+    for _ in range(3):
+        asked = [words(one) for one in home.blocks if one["type"] == "section"]
+        seen.append([int(one) for one in re.findall(r"Person (\d+)", "\n".join(asked))])
+        home = await goes(robin, "older") if f"{ids.GO}older" in actions(home.blocks) else home
+    assert seen == [[*range(12, 2, -1)], [2, 1, 0, *range(13, 20)], [20, 21, 22]]
+    await goes(robin, "back")
+    await robin.presses(await goes(robin, "reminders"), ids.HELD)
+    assert say("home.range", first=1, last=10, n=22) in words(robin.home)
+    assert "Person 12" not in words(robin.home)
+
+
+async def test_a_page_of_reminders_costs_the_same(world, history, catalogue):
+    """Commands and bytes do not grow with how many there are."""
+    records = await remember(history, catalogue, 10)
+    reminders, index, costs = Reminders(history._redis, history._vault), "decline:{T0PLAY:UYOU}:reminders", []
+    world.redis.zadd(index, {one.id: 2e9 for one in records})
+    for many in (10, 100_000):
+        world.redis.zadd(index, {f"far{n}": 3e9 + n for n in range(many - 10)} or {records[0].id: 2e9})
+        await reminders.read(YOU, time.time(), 0, 10)
+        costs.append(await cost(world.redis, reminders.read(YOU, time.time(), 0, 10)))
+    (few, sent), (many, sent_of_many) = costs
+    assert few == many
+    assert abs(sent - sent_of_many) < 120
+    assert sent > 500
 
 
 async def test_reminders_are_the_authors_own(world, mark, reminded, say):

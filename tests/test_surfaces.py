@@ -38,7 +38,7 @@ from bot.surfaces.beside import LONGEST_NOTE, Beside
 from bot.surfaces.compose import Origin
 from bot.surfaces.draft_message import Shown
 from bot.surfaces.edit import Editing
-from bot.surfaces.place import HISTORY, OVERVIEW, PEOPLE, WAITING, Place
+from bot.surfaces.place import HISTORY, OVERVIEW, PEOPLE, REMINDERS, WAITING, Place
 from bot.workspace import Change, Settings
 from tests.author import words
 from tests.test_offer import NEEDED
@@ -386,7 +386,7 @@ def test_home_is_within_slacks_limits(catalogue, languages, say, language):
             for n in range(home.SIZE)
         ]
         for found, admin in product(everything_in_home(catalogue, records), (False, True)):
-            where = {Page: HISTORY, People: PEOPLE}.get(type(found), OVERVIEW)
+            where = {Page: HISTORY, People: PEOPLE, Reminded: REMINDERS}.get(type(found), OVERVIEW)
             known = acquaintances(catalogue, home.SIZE)
             person_filter = Filter("person", known[0].mark)
             fits = {one.mark: Fit(catalogue["repeat_no"], "repeat_declined", TODAY) for one in known}
@@ -408,11 +408,17 @@ def acquaintances(catalogue: Catalogue, count: int, name: str = WORST) -> list[A
     ]
 
 
-def everything_in_home(catalogue: Catalogue, records: list[Record]) -> list[Overview | Page | People | None]:
+def everything_in_home(
+    catalogue: Catalogue, records: list[Record]
+) -> list[Overview | Page | People | Reminded | None]:
     """What each page of Home can be made of."""
     page = Page(records, 1000, 20)
     people = People(acquaintances(catalogue, len(records)), 1000, 20)
-    return [None, Overview(), Overview(page, page, people, dict.fromkeys(Step, 99999)), page, people, Page()]
+    reminded = tuple(replace(one, reminder=REMINDER) for one in records)
+    return [
+        *(None, Overview(), Overview(page, page, people, dict.fromkeys(Step, 99999)), page, people, Page()),
+        *(Reminded(reminded, (), 1000, 20), Reminded((), reminded, 1000), Reminded()),
+    ]
 
 
 @every_language
@@ -697,15 +703,19 @@ def test_home(catalogue, languages, say, looks, state, language):
 
 
 @every_language
-@pytest.mark.parametrize("state", ["waiting", "people", "history", "nothing_waiting", "nobody", "nothing"])
+@pytest.mark.parametrize(
+    "state", ["waiting", "people", "reminders", "history", "nothing_waiting", "nobody", "nothing"]
+)
 def test_home_by_the_page(catalogue, languages, say, looks, state, language):
     """The other pages of App Home."""
     records = [record(catalogue["decline_polite"], language, id=f"draft{n}") for n in range(2)]
     known = acquaintances(catalogue, 3, "Ana")
+    reminded = [replace(one, outcome=Outcome.SENT, reminder=REMINDER) for one in records]
     fits = {known[0].mark: Fit(catalogue["repeat_no"], "repeat_declined", TODAY)}
     found, at = {
         "waiting": (Page(records, 12, 10), Place(WAITING, 10)),
         "people": (People(known, 30, 10), Place(PEOPLE, 10)),
+        "reminders": (Reminded(reminded[:1], reminded[1:], 22, 10), Place(REMINDERS, 10)),
         "history": (Page(records, 2), Place(HISTORY, 0, Filter("person", known[1].mark))),
         "nothing_waiting": (Page(), Place(WAITING)),
         "nobody": (People(), Place(PEOPLE)),
@@ -835,7 +845,7 @@ def test_reminders_in_home(catalogue, say, looks, state, language):
     """Home's part with what is due and what is coming."""
     due = record(catalogue["repeat_no"], language, reminder=REMINDER)
     coming = record(catalogue["no_reply"], language, id="draft2", reminder=REMINDER)
-    full = Reminded((due,), (coming,), 3)
+    full = Reminded((due,), (coming,), 5)
     blocks = reminders_surface.part(full if state == "full" else Reminded(), catalogue, TODAY, say)
     assert [block.to_dict() for block in blocks] == looks
 

@@ -92,6 +92,7 @@ def _drafts(app: AsyncApp) -> None:
     app.view(ids.EDIT)(_in_time(drafts.save_edit))
     app.action(ids.DRAFT_MENU)(_in_time(drafts.menu))
     app.view(ids.BESIDE)(_in_time(beside.save))
+    app.action(ids.NOT_SENT)(_in_time(drafts.not_sent))
     app.action(ids.REOPEN)(_in_time(drafts.reopen))
     app.view(ids.OWN_SCRIPT)(_in_time(own_scripts.save))
     app.action(ids.OWN_REMOVE)(_in_time(own_scripts.remove))
@@ -126,7 +127,8 @@ def _home(app: AsyncApp) -> None:
 
 
 def _scripts(app: AsyncApp) -> None:
-    """Route the scripts of a workspace's own."""
+    """Route the lists of scripts, and those of a workspace's own."""
+    app.action(ids.OWN_SCRIPTS)(_in_time(scripts.own))
     app.action(ids.SCRIPTS)(_in_time(scripts.opened))
     app.action(ids.SCRIPT_REMOVE)(_in_time(scripts.remove))
     for action_id in (ids.SCRIPT_ADD, ids.SCRIPT_CHANGE, ids.SCRIPT_EDIT):

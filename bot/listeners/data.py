@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from bot.belongings import Counts, Requester
     from bot.desk import Desk, Setting
     from bot.records import Author, Record
 
@@ -37,9 +38,7 @@ async def opened(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
 ) -> None:
     """The button in App Home."""
-    setting = await desk.setting(client, author)
-    setting.needs_history()
-    counts = await desk.belongings.counts(author, _since(desk))
+    setting, counts = await _counted(desk, client, author)
     people = await desk.belongings.requesters(author, surface.MOST_NAMED)
     shown = surface.Shown(counts, people, desk.settings.retention_days, by_link=bool(desk.public_url))
     await client.views_open(trigger_id=body["trigger_id"], view=surface.build(shown, setting.say))
@@ -51,8 +50,7 @@ async def export(
 ) -> None:
     """A link to download from, for whoever pressed the button; without an address, private messages."""
     form = body["actions"][0]["action_id"].removeprefix(f"{ids.EXPORT}.")
-    setting = await desk.setting(client, author)
-    setting.needs_history()
+    setting = await _standing(desk, client, author)
     if not desk.public_url:
         view = sending.begin(desk, client, author, setting)
     elif form in {JSON, CSV}:
@@ -72,12 +70,10 @@ async def followed(ack: AsyncAck) -> None:
 async def ask_forget(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
 ) -> None:
-    """Ask before a person is forgotten, with what goes; the mark is looked up under the author's own keys."""
+    """Ask before a person is forgotten, with what goes."""
     action = body["actions"][0]
     mark = action.get("value") or action["selected_option"]["value"]
-    setting = await desk.setting(client, author)
-    setting.needs_history()
-    known = await desk.belongings.requester(author, mark)
+    setting, known = await _asked_for(desk, client, author, mark)
     view = (
         surface.ask_forget(known[0], setting.say)
         if known
@@ -93,9 +89,7 @@ async def forget(
 ) -> None:
     """Forget a person, at once, and say what went."""
     mark = body["actions"][0]["value"]
-    setting = await desk.setting(client, author)
-    setting.needs_history()
-    known = await desk.belongings.requester(author, mark)
+    setting, known = await _asked_for(desk, client, author, mark)
     if known is None:
         view = surface.done(setting.say("data.forget"), setting.say("data.nobody"), setting.say)
     else:
@@ -113,9 +107,7 @@ async def ask_erase(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
 ) -> None:
     """Ask before everything is deleted, with what goes."""
-    setting = await desk.setting(client, author)
-    setting.needs_history()
-    counts = await desk.belongings.counts(author, _since(desk))
+    setting, counts = await _counted(desk, client, author)
     await client.views_push(trigger_id=body["trigger_id"], view=surface.ask_erase(counts, setting.say))
     await ack()
 
@@ -124,9 +116,7 @@ async def erase(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
 ) -> None:
     """Delete everything, at once, and say what went."""
-    setting = await desk.setting(client, author)
-    setting.needs_history()
-    counts = await desk.belongings.counts(author, _since(desk))
+    setting, counts = await _counted(desk, client, author)
     await _before_they_go(desk, client, author, await desk.belongings.reminded(author))
     await desk.belongings.erase(author)
     await _answer(body, client, surface.erased(counts, setting.say))
@@ -165,5 +155,21 @@ async def _answer(body: dict[str, Any], client: AsyncWebClient, view: dict[str, 
             raise
 
 
-def _since(desk: Desk) -> float:
-    return time.time() - desk.settings.retention_days * _DAY
+async def _counted(desk: Desk, client: AsyncWebClient, author: Author) -> tuple[Setting, Counts]:
+    """How much there is; what is older than the workspace keeps has ended."""
+    setting = await _standing(desk, client, author)
+    return setting, await desk.belongings.counts(author, time.time() - desk.settings.retention_days * _DAY)
+
+
+async def _asked_for(
+    desk: Desk, client: AsyncWebClient, author: Author, mark: str
+) -> tuple[Setting, tuple[Requester, list[Record]] | None]:
+    """Somebody with the drafts about them; the mark is looked up under the author's own keys."""
+    setting = await _standing(desk, client, author)
+    return setting, await desk.belongings.requester(author, mark)
+
+
+async def _standing(desk: Desk, client: AsyncWebClient, author: Author) -> Setting:
+    setting = await desk.setting(client, author)
+    setting.needs_history()
+    return setting

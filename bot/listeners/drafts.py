@@ -103,6 +103,15 @@ async def reopen(
     await ack()
 
 
+async def not_sent(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
+) -> None:
+    """*I won't send it*, where the draft's text is in the button."""
+    setting, held = await hold(desk, client, author, body["actions"][0]["value"])
+    await _settle(desk, client, author, body, setting, held, Outcome.NOT_SENT)
+    await ack()
+
+
 async def menu(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
 ) -> None:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 SEALED = "sealed:"
 _TEXT = "text:"
-_LONGEST_VALUE = 2000
-"""Characters in a button's value (Slack's limit)."""
+_LONGEST_VALUE = 1980
+"""Characters in a button's value (Slack's limit is 2000), with room for the day of a reminder."""
 
 
 class GoneError(Exception):
@@ -57,8 +57,7 @@ async def hold(
         held = Held(seen.record, saved=True, seen=seen) if seen else None
         carried = desk.history.carried(author, sealed) if sealed else None
         if held and carried and carried.id == held.record.id:
-            whole = replace(held.record, text=carried.text, details=carried.details)
-            held = replace(held, record=whole)
+            held = replace(held, record=with_text(held.record, carried))
     if held is None:
         raise GoneError
     setting = setting.knowing([held.record])
@@ -82,6 +81,11 @@ async def _carried(desk: Desk, author: Author, setting: Setting, sealed: str) ->
     if seen and seen.record.changed >= record.changed:
         return Held(seen.record, saved=True, seen=seen)
     return Held(record, saved=False, seen=seen)
+
+
+def with_text(record: Record, carried: Record) -> Record:
+    """A draft as it is saved, with what only its buttons carry of one of which only the facts are kept."""
+    return replace(record, text=carried.text, details=carried.details) if record.facts_only else record
 
 
 def in_buttons(desk: Desk, author: Author, record: Record, *, saved: bool) -> tuple[str, bool]:

@@ -15,11 +15,11 @@ from bot.browsing import Filter, Overview, Page, People
 from bot.delivery import OUT_OF_REACH, read_profile, refusal
 from bot.ladder import Outcome
 from bot.proposal import next_fit
-from bot.records import NO_REMINDERS
+from bot.records import NO_REMINDERS, Reminded
 from bot.stores.away import AwayError
-from bot.surfaces import drafts, place, reminders
+from bot.surfaces import drafts, notice, place, reminders
 from bot.surfaces import home as surface
-from bot.surfaces.place import HERE, HISTORY, PEOPLE, SIZE, WAITING, Place
+from bot.surfaces.place import HERE, HISTORY, PEOPLE, REMINDERS, SIZE, WAITING, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.catalogue import Script
     from bot.desk import Desk, Setting
     from bot.ladder import Fit
-    from bot.records import Author, Person, Record, Reminded
+    from bot.records import Author, Person, Record
 
 _WELCOME_SECONDS = 1.8
 """For the welcome: somebody in a browser waits for the page that says how the installation went."""
@@ -60,6 +60,9 @@ async def choose_language(
     if chosen in desk.languages.by_code:
         setting.needs_history()
         await desk.history.prefer(author, replace(setting.remembered.preferences, language=chosen))
+    else:
+        told = notice.view(setting.say("wrong.choice"), setting.say)
+        await client.views_open(trigger_id=body["trigger_id"], view=told)
     await redraw(desk, client, author, body)
     await ack()
 
@@ -120,6 +123,8 @@ async def publish(
         people = found.known
     elif isinstance(found, Page):
         records = found.records
+    elif isinstance(found, Reminded):
+        records = (*found.due, *found.coming)
     fits = {one.mark: fit for one in people if (fit := coming(desk, setting, one.person))}
     shown = surface.Home(
         found,
@@ -153,13 +158,15 @@ def coming(desk: Desk, setting: Setting, person: Person) -> Fit | None:
 
 async def _found(
     desk: Desk, author: Author, setting: Setting, at: Place
-) -> tuple[Overview | Page | People | None, list[Acquaintance]]:
+) -> tuple[Overview | Page | People | Reminded | None, list[Acquaintance]]:
     """What a page is made of; None while history is away."""
     history = desk.history
     try:
         setting.needs_history()
         if at.page == PEOPLE:
             return await history.people(author, at.start, SIZE), []
+        if at.page == REMINDERS:
+            return await desk.reminders.read(author, reminding.now(), at.start, SIZE), []
         if at.page == WAITING:
             return await history.page(author, Filter("outcome", Outcome.OPEN), at.start, SIZE), []
         if at.page == HISTORY:
@@ -176,6 +183,6 @@ async def _reminded(desk: Desk, author: Author, setting: Setting, at: Place) -> 
     if at.page != HERE.page or setting.remembered.away:
         return NO_REMINDERS
     try:
-        return await desk.reminders.read(author, reminding.now(), reminders.DUE, reminders.COMING)
+        return await desk.reminders.read(author, reminding.now(), 0, reminders.MOST, reminders.DUE)
     except AwayError:
         return NO_REMINDERS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot import ids
 from bot.listeners import scripts, showing
 from bot.listeners.held import hold
-from bot.own import MOST_OWN, Own, script_id
+from bot.own import BLANK, MOST_OWN, Own, nameless, script_id
 from bot.surfaces import own_script as surface
 from bot.surfaces.scripts import language
 
@@ -52,9 +52,9 @@ async def remove(
 ) -> None:
     """Take one away; drafts that were made with it stay as they are."""
     await desk.history.drop(author, body["actions"][0]["value"])
-    shown = await scripts.view(
-        desk, client, author, done="dropped", language=language(body["view"], desk.languages)
-    )
+    chosen = language(body["view"], desk.languages)
+    admin = None if chosen else False  # in a list of their own only, there is none to choose
+    shown = await scripts.view(desk, client, author, done="dropped", language=chosen, admin=admin)
     await client.views_update(view_id=body["view"]["id"], view=shown)
     await ack()
 
@@ -66,8 +66,8 @@ def _own(own_id: str, named: surface.Named, record: Record, setting: Setting) ->
     return Own(
         id=own_id,
         title=named.title,
-        text=record.text,
-        name=record.name,
+        text=nameless(record.text, record.name),
+        name=BLANK,
         language=record.language,
         tone=record.tone,
         situations=named.situations,

@@ -62,7 +62,7 @@ async def save(
 async def answer(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
 ) -> None:
-    """*Draft the next answer*: the modal for this person, on what fits next."""
+    """*Draft next answer*: the modal for this person, on what fits next."""
     _, person = await _known(desk, client, author, body["actions"][0]["value"])
     if person.user:
         composed = Composed(Form(requester=person.user), Origin(), None, {})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot import ids
 from bot.ladder import Outcome
 from bot.listeners import compose, home, showing
-from bot.listeners.held import GoneError, hold
+from bot.listeners.held import GoneError, hold, in_buttons, with_text
 from bot.proposal import Form
 from bot.reminding import offered
 from bot.scheduling import LostError, NotSetError, PastError, StillSetError, days_for, taken_back
@@ -36,13 +36,13 @@ async def remind(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
 ) -> None:
     """*Remind me on …*: that day, in one click."""
-    day, draft = surface.read_offer(body["actions"][0]["value"])
-    setting, held = await hold(desk, client, author, draft)
+    day, value = surface.read_offer(body["actions"][0]["value"])
+    setting, held = await hold(desk, client, author, value)
     if held.record.outcome in _DONE and held.record.reminder is None:
         if days_for(desk, setting, held.record).wrong(day):
             raise PastError
         await remind_by_slack(desk, client, author, setting, held.record, day)
-    await _redraw(desk, client, author, body, setting, draft)
+    await _redraw(desk, client, author, body, setting, held.record)
     await ack()
 
 
@@ -58,11 +58,11 @@ async def menu(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
 ) -> None:
     """*Move* and *Cancel*, in App Home."""
-    choice, _, draft = body["actions"][0]["selected_option"]["value"].partition(":")
+    choice, _, value = body["actions"][0]["selected_option"]["value"].partition(":")
     if choice == ids.REMINDER_DAY:
-        await _open(desk, client, author, body, draft)
+        await _open(desk, client, author, body, value)
     elif choice == ids.NO_REMINDER:
-        await _cancel(desk, client, author, body, draft)
+        await _cancel(desk, client, author, body, value)
     else:
         raise ValueError("a choice that the menu does not have")
     await ack()
@@ -81,10 +81,10 @@ async def save_day(
 ) -> None:
     """Set the reminder on the day that was picked, or say under the input why it cannot be."""
     day, picking = surface.read_day(view)
-    setting, held = await hold(desk, client, author, picking.draft)
+    setting, held = await hold(desk, client, author, picking.held)
     wrong = await _set(desk, client, author, setting, held.record, day)
     if not wrong or day:  # it may have been moved from, and not to
-        await _show(desk, client, author, setting, picking)
+        await _show(desk, client, author, setting, picking, held.record)
     await (ack(response_action="errors", errors={ids.REMINDER_DAY: wrong}) if wrong else ack())
 
 
@@ -118,15 +118,15 @@ async def asked_again(
     await ack()
 
 
-async def _open(desk: Desk, client: AsyncWebClient, author: Author, body: dict[str, Any], draft: str) -> None:
-    setting, held = await hold(desk, client, author, draft)
+async def _open(desk: Desk, client: AsyncWebClient, author: Author, body: dict[str, Any], value: str) -> None:
+    setting, held = await hold(desk, client, author, value)
     record, script = held.record, setting.catalogue[held.record.script_id]
     days = days_for(desk, setting, record)
     reminder = record.reminder
     initial = reminder.on if reminder and not days.wrong(reminder.on) else offered(record, script, days)
     if initial is None:
         raise PastError
-    picking = Picking(record.id, body.get("response_url", ""))
+    picking = Picking(value, body.get("response_url", ""))
     if clicked := body.get("view"):
         in_modal = clicked["type"] == "modal"
         picking = replace(picking, view=clicked["id"] if in_modal else "", place=place.of(clicked).write())
@@ -159,12 +159,12 @@ async def _set(
 
 
 async def _cancel(
-    desk: Desk, client: AsyncWebClient, author: Author, body: dict[str, Any], draft: str
+    desk: Desk, client: AsyncWebClient, author: Author, body: dict[str, Any], value: str
 ) -> None:
-    setting, held = await hold(desk, client, author, draft)
+    setting, held = await hold(desk, client, author, value)
     if held.record.reminder:
         await cancel_at_slack(desk, client, author, held.record)
-    await _redraw(desk, client, author, body, setting, draft)
+    await _redraw(desk, client, author, body, setting, held.record)
 
 
 async def _answered(
@@ -178,36 +178,38 @@ async def _answered(
 
 
 async def _redraw(
-    desk: Desk, client: AsyncWebClient, author: Author, body: dict[str, Any], setting: Setting, draft: str
+    desk: Desk, client: AsyncWebClient, author: Author, body: dict[str, Any], setting: Setting, known: Record
 ) -> None:
     """Draw what was clicked with the draft as it now is."""
     if body["container"]["type"] == "view" and body["view"]["type"] == "home":
         await home.redraw(desk, client, author, body)
         return
-    message = await _message(desk, author, setting, draft)
+    message = await _message(desk, author, setting, known)
     await showing.replace(desk, client, author, body, message, setting.say)
 
 
 async def _show(
-    desk: Desk, client: AsyncWebClient, author: Author, setting: Setting, picking: Picking
+    desk: Desk, client: AsyncWebClient, author: Author, setting: Setting, picking: Picking, known: Record
 ) -> None:
     """Draw what is behind the modal for a day with the draft as it now is."""
     behind = place.read(picking.place)
     if not (picking.response_url or picking.view):
         await home.publish(desk, client, author, behind)
         return
-    message = await _message(desk, author, setting, picking.draft)
+    message = await _message(desk, author, setting, known)
     if picking.view:
         await showing.in_modal(desk, client, author, picking.view, message, behind, setting.say)
     else:
         await showing.show(desk, client, author, picking.response_url, message, replace_original=True)
 
 
-async def _message(desk: Desk, author: Author, setting: Setting, draft: str) -> dict[str, Any]:
-    record = await _now(desk, author, draft)
+async def _message(desk: Desk, author: Author, setting: Setting, known: Record) -> dict[str, Any]:
+    record = with_text(await _now(desk, author, known.id), known)
+    held, complete = in_buttons(desk, author, record, saved=True)
     script = setting.catalogue[record.script_id]
     offer = offered(record, script, days_for(desk, setting, record))
-    return draft_message.build(Shown(record, script, record.id, setting.today, offer=offer), setting.say)
+    shown = Shown(record, script, held, setting.today, complete=complete, offer=offer)
+    return draft_message.build(shown, setting.say)
 
 
 async def _now(desk: Desk, author: Author, draft: str) -> Record:

@@ -27,6 +27,15 @@ async def opened(
     await ack()
 
 
+async def own(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, author: Author, desk: Desk
+) -> None:
+    """Show an author their own, from App Home."""
+    shown = await view(desk, client, author, admin=False)
+    await client.views_open(trigger_id=body["trigger_id"], view=shown)
+    await ack()
+
+
 async def open_modal(desk: Desk, client: AsyncWebClient, author: Author, trigger_id: str) -> None:
     """Show the list: to everybody their own, to admins also the workspace's."""
     await client.views_open(trigger_id=trigger_id, view=await view(desk, client, author))

@@ -57,11 +57,19 @@ local function drafts(ids)
   end
   return found
 end
-local due = drafts(redis.call('ZREVRANGEBYSCORE', KEYS[1], ARGV[1], '-inf', 'LIMIT', 0, ARGV[3]))
-local coming = drafts(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[1], '+inf', 'LIMIT', 0, ARGV[4]))
-return {due, coming, redis.call('ZCARD', KEYS[1])}
+local start, most = tonumber(ARGV[3]), tonumber(ARGV[5])
+local total, come = redis.call('ZCARD', KEYS[1]), redis.call('ZCOUNT', KEYS[1], '-inf', ARGV[1])
+if start >= total then start = math.max(0, math.floor((total - 1) / most) * most) end
+local was = redis.call('ZREVRANGEBYSCORE', KEYS[1], ARGV[1], '-inf', 'LIMIT', start, ARGV[4])
+local ahead = math.max(0, start - come)
+local will = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[1], '+inf', 'LIMIT', ahead, most - #was)
+return {drafts(was), drafts(will), redis.call('ZCARD', KEYS[1]), start}
 """
-"""An index and what it names share a hash tag. A draft that is gone leaves the index here."""
+"""Those whose time has come, and those still to come; behind the last page comes the last page.
+
+An index and what it names share a hash tag. A draft that is gone leaves the index here. KEYS: the index.
+ARGV: now, prefix of drafts, start, at most so many that have come, at most so many in all.
+"""
 
 _log = structlog.get_logger()
 
@@ -83,7 +91,7 @@ class Reminders:
         key, index = author_key(author, "draft", record.id), author_key(author, "reminders")
         async with away():
             sealed = await self._redis.get(key)
-            if sealed is None or self._read(key, sealed) != known:
+            if sealed is None or self._read(key, sealed) != known.kept:
                 return False
             return bool(
                 await self._redis.eval(
@@ -100,15 +108,17 @@ class Reminders:
                 )
             )
 
-    async def read(self, author: Author, now: float, due: int, coming: int) -> Reminded:
-        """At most so many drafts whose reminder has come, and is still to come: one round trip."""
+    async def read(self, author: Author, now: float, start: int, size: int, due: int = 0) -> Reminded:
+        """A page of drafts with a reminder, at most `due` of them (all, unless told) with one that has come.
+
+        One round trip, however many there are.
+        """
         prefix = author_key(author, "draft", "")
         async with away():
-            was, will, known = await self._redis.eval(
-                _READ, 1, author_key(author, "reminders"), int(now), prefix, due, coming
+            was, will, total, first = await self._redis.eval(
+                _READ, 1, author_key(author, "reminders"), int(now), prefix, start, due or size, size
             )
-        more = known - len(was) // 2 - len(will) // 2
-        return Reminded(self._drafts(prefix, was), self._drafts(prefix, will), more)
+        return Reminded(self._drafts(prefix, was), self._drafts(prefix, will), total, first)
 
     def _drafts(self, prefix: str, found: list[bytes]) -> tuple[Record, ...]:
         pairs = zip(found[::2], found[1::2], strict=True)

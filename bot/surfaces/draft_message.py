@@ -71,7 +71,7 @@ def draw(shown: Shown, say: Language) -> list[Block]:
         blocks.append(small(escape(words.follow_up)))
     blocks += reminders.state(shown.record, shown.today, say)
     undo = ButtonElement(action_id=ids.REOPEN, text=plain(say("draft.undo"), OPTION), value=shown.held)
-    elements = [*reminders.buttons(shown.record, shown.offer, shown.today, say), undo]
+    elements = [*reminders.buttons(shown.record, shown.held, shown.offer, shown.today, say), undo]
     blocks.append(ActionsBlock(block_id=f"draft:{shown.record.id}", elements=elements))
     return blocks
 
@@ -154,10 +154,15 @@ def _buttons(shown: Shown, say: Language) -> ActionsBlock:
                 confirm=_replaces_your_words(say) if shown.record.edited else None,
             )
         )
-    if shown.saved:  # an option's value has no room for a sealed draft
+    if shown.saved:
+        choices = [ids.BESIDE, *_keeping(shown), ids.NOT_SENT, ids.DELETE]
+        if held != shown.record.id:  # an option has no room for a sealed text, and Undo needs it
+            choices.remove(ids.NOT_SENT)
+            label = plain(say("draft.menu_not_sent"), OPTION)
+            elements.append(ButtonElement(action_id=ids.NOT_SENT, text=label, value=held))
         menu = [
             Option(value=f"{choice}:{shown.record.id}", text=plain(say(f"draft.menu_{choice}"), OPTION))
-            for choice in (ids.BESIDE, *_keeping(shown), ids.NOT_SENT, ids.DELETE)
+            for choice in choices
         ]
         elements.append(OverflowMenuElement(action_id=ids.DRAFT_MENU, options=menu))
     return ActionsBlock(block_id=f"draft:{shown.record.id}", elements=elements)

@@ -65,10 +65,17 @@ def menu(record: Record, choices: Sequence[str], say: Language) -> OverflowMenuE
     return OverflowMenuElement(action_id=ids.DRAFT_MENU, options=options)
 
 
-def lines(records: Sequence[Record], catalogue: Catalogue, today: date, say: Language) -> Iterator[Block]:
+def lines(
+    records: Sequence[Record],
+    catalogue: Catalogue,
+    today: date,
+    say: Language,
+    *,
+    of_one_person: bool = False,
+) -> Iterator[Block]:
     """A line for each draft, with a button to see it."""
     for record in records:
-        said = history.line(record, catalogue, today, say)
+        said = history.line(record, catalogue, today, say, of_one_person=of_one_person)
         yield section(said, f"line:{record.id}", _open(record, say))
 
 

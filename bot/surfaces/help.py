@@ -10,7 +10,7 @@ from bot.surfaces.text import escape, section, small
 if TYPE_CHECKING:
     from bot.localization import Language
 
-USES = ("compose", "person", "history", "settings", "workspace", "help")
+USES = ("compose", "person", "history", "scripts", "settings", "workspace", "help")
 """What `/decline` takes; each has its example and its line."""
 
 

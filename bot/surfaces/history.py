@@ -27,12 +27,13 @@ def build(records: Sequence[Record], catalogue: Catalogue, today: date, say: Lan
     return {"text": escape(say("history.title")), "blocks": [block.to_dict() for block in blocks]}
 
 
-def line(record: Record, catalogue: Catalogue, today: date, say: Language) -> str:
-    """One draft in mrkdwn: when, who, which script, what became of it."""
-    on = say.day(record.on, today)
-    who = record.name or say("draft.somebody")
-    what = title(record, catalogue, say)
-    return f"{escape(on)}  ·  *{escape(who)}*  ·  {escape(what)}  ·  {escape(became(record, say))}"
+def line(
+    record: Record, catalogue: Catalogue, today: date, say: Language, *, of_one_person: bool = False
+) -> str:
+    """One draft in mrkdwn: when, who (but among those of one person), which script, what became of it."""
+    on = escape(say.day(record.on, today))
+    when = f"*{on}*" if of_one_person else f"{on}  ·  *{escape(record.name or say('draft.somebody'))}*"
+    return f"{when}  ·  {escape(title(record, catalogue, say))}  ·  {escape(became(record, say))}"
 
 
 def title(record: Record, catalogue: Catalogue, say: Language) -> str:

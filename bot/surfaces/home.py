@@ -53,7 +53,7 @@ class Home:
     settings; `days`: how long drafts are kept.
     """
 
-    found: Overview | Page | People | None
+    found: Overview | Page | People | Reminded | None
     catalogue: Catalogue
     today: date
     place: Place = HERE
@@ -68,6 +68,8 @@ def build(home: Home, say: Language, languages: Languages) -> dict[str, Any]:
     """Draw the page of Home that somebody is on."""
     if isinstance(home.found, People):
         blocks = [*_people(home, home.found, say)]
+    elif isinstance(home.found, Reminded):
+        blocks = [*_reminders(home, home.found, say)]
     elif isinstance(home.found, Page) and home.place.page == WAITING:
         blocks = [*_waiting(home, home.found, say)]
     elif isinstance(home.found, Page):
@@ -152,6 +154,14 @@ def _people(home: Home, found: People, say: Language) -> Iterator[Block]:
     yield from _pages(home.place, found, say)
 
 
+def _reminders(home: Home, found: Reminded, say: Language) -> Iterator[Block]:
+    """All reminders: those that have come, and those still to come."""
+    yield from _top(say("reminder.header"), say)
+    yield from reminders.rows(found, home.catalogue, home.today, say)
+    labels = say("home.previous"), say("home.next")
+    yield from place.turn(found.start, SIZE, found.total, ids.GO, _beside(home.place, found), labels, say)
+
+
 def _history(home: Home, found: Page, say: Language) -> Iterator[Block]:
     """All drafts, or those that have one thing in common."""
     yield from _top(say("home.history"), say)
@@ -169,11 +179,14 @@ def _top(title: str, say: Language) -> Iterator[Block]:
 
 
 def _pages(here: Place, found: Page | People, say: Language) -> Iterator[Block]:
-    before, behind = (
-        Place(here.page, max(start, 0), here.filter).write()
-        for start in (found.start - SIZE, found.start + SIZE)
-    )
-    yield from place.newer_older(found.start, SIZE, found.total, ids.GO, (before, behind), say)
+    yield from place.newer_older(found.start, SIZE, found.total, ids.GO, _beside(here, found), say)
+
+
+def _beside(here: Place, found: Page | People | Reminded) -> tuple[str, str]:
+    """The pages before and behind this one."""
+    starts = max(found.start - SIZE, 0), found.start + SIZE
+    before, behind = (Place(here.page, start, here.filter).write() for start in starts)
+    return before, behind
 
 
 def _more(name: str, label: str, to: Place) -> Block:
@@ -193,14 +206,15 @@ def _welcome(say: Language) -> Iterator[Block]:
 
 
 def _language(say: Language, languages: Languages) -> Block:
-    """The language of the app."""
+    """The language of the app, and what else is the author's own."""
     menu = select(
         ids.APP_LANGUAGE,
         ((code, languages[code].own_name) for code in languages.by_code),
         say.code,
         say("compose.language"),
     )
-    return ActionsBlock(block_id=ids.HOME, elements=[menu, preferences.button(say)])
+    own = ButtonElement(action_id=ids.OWN_SCRIPTS, text=plain(say("scripts.own"), OPTION))
+    return ActionsBlock(block_id=ids.HOME, elements=[menu, preferences.button(say), own])
 
 
 def _admin(say: Language) -> Iterator[Block]:

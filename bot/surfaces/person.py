@@ -142,6 +142,6 @@ def _timeline(shown: Shown, name: str, say: Language) -> Iterator[Block]:
     yield section(f"*{escape(say('beside.before', name=name))}*")
     if not page.records:
         yield small(escape(say("beside.nothing")))
-    yield from drafts.lines(page.records, shown.catalogue, shown.today, say)
+    yield from drafts.lines(page.records, shown.catalogue, shown.today, say, of_one_person=True)
     turned = str(max(page.start - SIZE, 0)), str(page.start + SIZE)
     yield from place.newer_older(page.start, SIZE, page.total, ids.TURN, turned, say)

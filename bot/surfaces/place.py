@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.localization import Language
 
 OVERVIEW, WAITING, PEOPLE, HISTORY = "overview", "waiting", "people", "history"
+REMINDERS = "reminders"
 
 SIZE = 10
 """Drafts or people on a page."""
@@ -45,7 +46,7 @@ def read(text: str) -> Place:
     try:
         page, start, by, value = json.loads(text)
         wanted = Filter(by, str(value))
-        if page in {OVERVIEW, WAITING, PEOPLE, HISTORY} and wanted.known:
+        if page in {OVERVIEW, WAITING, PEOPLE, HISTORY, REMINDERS} and wanted.known:
             return Place(page, max(int(start), 0), wanted)
     except (ValueError, TypeError):
         pass
@@ -65,13 +66,26 @@ def go(name: str, label: str, to: Place) -> ButtonElement:
 def newer_older(
     start: int, size: int, total: int, press: str, values: tuple[str, str], say: Language
 ) -> Iterator[Block]:
+    """The buttons of what is listed from the newest to the oldest."""
+    yield from turn(start, size, total, press, values, (say("home.newer"), say("home.older")), say)
+
+
+def turn(
+    start: int,
+    size: int,
+    total: int,
+    press: str,
+    values: tuple[str, str],
+    labels: tuple[str, str],
+    say: Language,
+) -> Iterator[Block]:
     """What part of it all this is, and buttons to the parts before and behind it; nothing if it is all."""
     if total <= size:
         return
     last = min(start + size, total)
     yield small(escape(say("home.range", first=start + 1, last=last, n=total)))
-    newer = ButtonElement(action_id=f"{press}newer", text=plain(say("home.newer"), OPTION), value=values[0])
-    older = ButtonElement(action_id=f"{press}older", text=plain(say("home.older"), OPTION), value=values[1])
+    newer = ButtonElement(action_id=f"{press}newer", text=plain(labels[0], OPTION), value=values[0])
+    older = ButtonElement(action_id=f"{press}older", text=plain(labels[1], OPTION), value=values[1])
     yield ActionsBlock(
         block_id="pages", elements=[*([newer] if start else []), *([older] if last < total else [])]
     )

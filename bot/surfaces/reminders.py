@@ -22,7 +22,9 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot import ids
+from bot.surfaces import place
 from bot.surfaces.details import typed
+from bot.surfaces.place import REMINDERS, Place
 from bot.surfaces.text import OPTION, escape, plain, section, small
 
 if TYPE_CHECKING:
@@ -32,15 +34,18 @@ if TYPE_CHECKING:
     from bot.localization import Language
     from bot.records import Record, Reminded
 
-DUE, COMING = 5, 10
-"""How many reminders Home shows of each; the rest are counted."""
+DUE, MOST = 5, 10
+"""How many reminders that have come Home shows, and how many in all; a page of its own has the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picking:
-    """Which draft a day is picked for, and what is drawn anew: a message, a modal, or Home (at `place`)."""
+    """Which draft a day is picked for, and what is drawn anew: a message, a modal, or Home (at `place`).
 
-    draft: str
+    `held` is what the draft's buttons carry.
+    """
+
+    held: str
     response_url: str = ""
     view: str = ""
     place: str = ""
@@ -57,21 +62,26 @@ def state(record: Record, today: date, say: Language) -> Iterator[Block]:
         yield small(escape(held(record, say)))
 
 
-def buttons(record: Record, offer: date | None, today: date, say: Language) -> Iterator[ButtonElement]:
-    """Set one on the day that is offered, or on another; or change the one that is set."""
+def buttons(
+    record: Record, held: str, offer: date | None, today: date, say: Language
+) -> Iterator[ButtonElement]:
+    """Set one on the day that is offered, or on another; or change the one that is set.
+
+    `held` is what the draft's buttons carry.
+    """
     if record.reminder:
-        yield _button(ids.REMINDER_DAY, say("reminder.another_day"), record.id)
-        yield _button(ids.NO_REMINDER, say("reminder.none"), record.id)
+        yield _button(ids.REMINDER_DAY, say("reminder.another_day"), held)
+        yield _button(ids.NO_REMINDER, say("reminder.none"), held)
     elif offer and record.held is None:
         label = say("reminder.offer", date=say.day(offer, today))
-        yield _button(ids.REMIND, label, f"{offer.isoformat()}:{record.id}")
-        yield _button(ids.REMINDER_DAY, say("reminder.another_day"), record.id)
+        yield _button(ids.REMIND, label, f"{offer.isoformat()}:{held}")
+        yield _button(ids.REMINDER_DAY, say("reminder.another_day"), held)
 
 
 def read_offer(value: str) -> tuple[date, str]:
-    """The day on the button and the draft's id; ValueError for anything else."""
-    day, _, draft = value.partition(":")
-    return date.fromisoformat(day), draft
+    """The day on the button and what holds the draft; ValueError for anything else."""
+    day, _, held = value.partition(":")
+    return date.fromisoformat(day), held
 
 
 def held(record: Record, say: Language) -> str:
@@ -172,7 +182,18 @@ def _answers(record: Record, script: Script, say: Language) -> Iterator[ButtonEl
 
 def part(reminded: Reminded, catalogue: Catalogue, today: date, say: Language) -> list[Block]:
     """Draw Home's part with what is due, with its buttons, and what is coming."""
-    blocks: list[Block] = [HeaderBlock(text=PlainTextObject(text=say("reminder.header")))]
+    header = HeaderBlock(text=PlainTextObject(text=say("reminder.header")))
+    blocks: list[Block] = [header, *rows(reminded, catalogue, today, say)]
+    if reminded.total > len(reminded.due) + len(reminded.coming):
+        label = say("home.all_reminders", n=reminded.total)
+        more = place.go("reminders", label, Place(REMINDERS))
+        blocks.append(ActionsBlock(block_id="more:reminders", elements=[more]))
+    return blocks
+
+
+def rows(reminded: Reminded, catalogue: Catalogue, today: date, say: Language) -> list[Block]:
+    """Draw what is due, with its buttons, and a line for what is coming."""
+    blocks: list[Block] = []
     for record in reminded.due:
         if record.script_id in catalogue:
             script = catalogue[record.script_id]
@@ -188,11 +209,7 @@ def part(reminded: Reminded, catalogue: Catalogue, today: date, say: Language) -
             line: SectionBlock = section(f"{escape(on)}  ·  {told}", block_id=f"reminder:{record.id}")
             line.accessory = _menu(record, say)
             blocks.append(line)
-    if reminded.more > 0:
-        blocks.append(small(escape(say.count("reminder.more", reminded.more))))
-    if len(blocks) == 1:
-        blocks.append(small(escape(say("reminder.empty"))))
-    return blocks
+    return blocks or [small(escape(say("reminder.empty")))]
 
 
 def _menu(record: Record, say: Language) -> OverflowMenuElement:

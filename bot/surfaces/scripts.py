@@ -17,6 +17,7 @@ from slack_sdk.models.views import View
 
 from bot import ids
 from bot.added import MOST_SCRIPTS
+from bot.own import BLANK
 from bot.surfaces.details import select, typed
 from bot.surfaces.text import OPTION, escape, plain, section, shorten, small
 
@@ -77,7 +78,8 @@ def language(view: Mapping[str, Any], languages: Languages) -> str:
 def _own(own: Sequence[Own], say: Language) -> Iterator[Block]:
     yield section(f"*{escape(say('scripts.own'))}*\n{escape(say('scripts.own_what'))}")
     for one in sorted(own, key=lambda one: one.at, reverse=True):
-        start = shorten(" ".join(one.text.split()), _LONGEST_START)
+        text = one.text.replace(BLANK, say("own.whoever"))
+        start = shorten(" ".join(text.split()), _LONGEST_START)
         remove = ButtonElement(
             action_id=ids.OWN_REMOVE,
             text=plain(say("scripts.remove"), OPTION),
