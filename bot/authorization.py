@@ -30,6 +30,17 @@ DEAD = frozenset({"account_inactive", "invalid_auth", "token_revoked", "token_ex
 """What Slack says of a token that will never work again."""
 
 
+async def is_dead(client: AsyncWebClient, token: str) -> bool:
+    """Whether Slack says of a token that it will never work again; whatever else goes wrong is raised."""
+    try:
+        await client.auth_test(token=token)
+    except SlackApiError as error:
+        if refusal(error) in DEAD:
+            return True
+        raise
+    return False
+
+
 class NotInstalledError(Exception):
     """A request from a workspace to which the app is not installed, or no longer."""
 

@@ -65,7 +65,8 @@ async def _redis(config: Config) -> str:
 
 
 @asynccontextmanager
-async def _slack(config: Config) -> AsyncIterator[AsyncWebClient]:
+async def slack(config: Config) -> AsyncIterator[AsyncWebClient]:
+    """A client of Slack, for a command."""
     given = credentials(config)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
         yield AsyncWebClient(token=given.bot_token or None, base_url=given.api_url, session=session)
@@ -74,7 +75,7 @@ async def _slack(config: Config) -> AsyncIterator[AsyncWebClient]:
 async def _client(config: Config) -> str:
     """Whether Slack knows the client id and secret: it says so before it looks at a code."""
     given = credentials(config)
-    async with _slack(config) as client:
+    async with slack(config) as client:
         try:
             await client.oauth_v2_access(
                 client_id=given.client_id, client_secret=given.client_secret, code="none"
@@ -88,7 +89,7 @@ async def _client(config: Config) -> str:
 
 
 async def _token(config: Config) -> tuple[str, set[str]]:
-    async with _slack(config) as client:
+    async with slack(config) as client:
         try:
             who = await client.auth_test()
         except SlackApiError as error:

@@ -112,7 +112,7 @@ app.command()(cli_words.lint)
 app.command()(cli_suggest.suggest)
 app.add_typer(cli_words.scripts, name="scripts")
 app.add_typer(cli_keys.keys, name="keys")
-data = typer.Typer(help="What is kept of one author.", no_args_is_help=True)
+data = typer.Typer(help="What is kept: of one author, and of workspaces that left.", no_args_is_help=True)
 app.add_typer(data, name="data")
 
 Tenant = Annotated[str, typer.Option(help="The id of the workspace (T…) or organisation (E…).")]
@@ -150,6 +150,16 @@ def delete(
     config = _config()
     with _data_folder(config):
         take_away(config, Author(tenant, user), sure=yes)
+
+
+@data.command()
+def sweep() -> None:
+    """Delete what is kept of workspaces that took the app away while Redis, or the app, was."""
+    from bot.cli_data import sweep_out
+
+    config = _config()
+    with _data_folder(config):
+        sweep_out(config)
 
 
 def _serve(config: Config) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from bot import reminding
 from bot.records import Reminder
 from bot.reminding import Calendar, calendar
+from bot.stores.away import RefusedError
+from bot.stores.sealed import ChangedError
 from bot.surfaces import reminders as surface
 
 if TYPE_CHECKING:
@@ -42,42 +44,40 @@ def days_for(desk: Desk, setting: Setting, record: Record) -> Calendar:
 
 async def remind(
     desk: Desk, client: AsyncWebClient, author: Author, setting: Setting, record: Record, day: date
-) -> bool:
+) -> None:
     """Have Slack remind the author on a day; a reminder that was set before moves there.
 
-    False when the draft was changed or deleted meanwhile, as by the first of two clicks.
+    ChangedError when the draft was changed or deleted meanwhile, as by the first of two clicks.
     """
     coming = record.reminder is not None and record.reminder.at > reminding.now()
     if coming and record.reminder and record.reminder.on == day:
-        return True
+        return
     if setting.remembered.profile is None:  # then nobody knows where the author's mornings are
         raise NotSetError
     if coming:
-        bare = await cancel(desk, client, author, record)
-        if bare is None:
-            return False
-        record = bare
+        record = await cancel(desk, client, author, record)
     at = days_for(desk, setting, record).moment(day)
     script = setting.catalogue[record.script_id]
     message = surface.message(record, script, day, setting.say)
     taken = await desk.delivery.later(client, author.user, message, at)
     if taken is None:
         raise LostError if coming else NotSetError
-    kept = False
+    fresh = replace(record, reminder=Reminder(day, at, *taken))
     try:
-        fresh = replace(record, reminder=Reminder(day, at, *taken))
         kept = await desk.reminders.exchange(author, record, fresh)
-    finally:
-        if not kept:
-            await desk.delivery.not_later(client, taken[1], taken[0])
-    return kept
+    except RefusedError:
+        await desk.delivery.not_later(client, taken[1], taken[0])
+        raise  # while nobody knows whether it was noted, it stays: better one too many than one too few
+    if not kept:
+        await desk.delivery.not_later(client, taken[1], taken[0])
+        raise ChangedError
 
 
-async def cancel(desk: Desk, client: AsyncWebClient, author: Author, record: Record) -> Record | None:
-    """Take a reminder back, at Slack and in history; the draft without one, None if it has changed."""
+async def cancel(desk: Desk, client: AsyncWebClient, author: Author, record: Record) -> Record:
+    """Take a reminder back, at Slack and in history: the draft without one; ChangedError if it changed."""
     bare = await taken_back(desk, client, record)
     if bare != record and not await desk.reminders.exchange(author, record, bare):
-        return None
+        raise ChangedError
     return bare
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import random
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import ExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -14,10 +16,13 @@ from types import SimpleNamespace
 
 import pytest
 from aiohttp import web
-from redis import Redis
+from redis import ConnectionError as Unreached
+from redis import Redis, RedisCluster
+from redis import TimeoutError as TooSlow
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
+from bot import metrics
 from bot.app import Credentials, Storage, site
 from bot.catalogue import Catalogue
 from bot.lint import Lint
@@ -33,6 +38,7 @@ from bot.web.installing import REDIRECT_PATH
 from bot.web.site import EVENTS_PATH, Public
 from bot.workspace import Settings
 from tests.author import Author
+from tests.servers import Kept, Servers, clustered
 from tests.suggesting import IN_DOUBT, Reads
 from tests.troubles import Troubles
 
@@ -55,22 +61,39 @@ class Clock:
 
 @dataclass
 class Running:
-    """The app, which can be started again with other keys."""
+    """The app, which can be started again with other keys; of several workers, chance says who answers."""
 
     make: Callable[..., web.Application]
     keys: Sequence[str]
+    workers: int = 1
+    chance: random.Random = field(default_factory=lambda: random.Random(7))
     port: int = 0
-    runner: web.AppRunner | None = None
+    runners: list[web.AppRunner] = field(default_factory=list)
 
     async def start(self, at: socket.socket) -> None:
         """Starts it."""
-        self.port, self.runner = at.getsockname()[1], web.AppRunner(self.make(self.keys), access_log=None)
-        await self.runner.setup()
-        await web.SockSite(self.runner, at).start()
+        self.port = at.getsockname()[1]
+        made = [self.make(self.keys) for _ in range(self.workers)]
+        front = made[0] if self.workers == 1 else self._before(made)
+        self.runners = [web.AppRunner(one, access_log=None) for one in dict.fromkeys((*made, front))]
+        for runner in self.runners:
+            await runner.setup()
+        await web.SockSite(self.runners[-1], at).start()
+
+    def _before(self, made: Sequence[web.Application]) -> web.Application:
+        """What stands before some workers and gives each request to one of them."""
+
+        async def pass_on(request: web.Request) -> web.StreamResponse:
+            return await self.chance.choice(made)._handle(request)
+
+        front = web.Application()
+        front.router.add_route("*", "/{path:.*}", pass_on)
+        return front
 
     async def stop(self) -> None:
         """Stops it."""
-        await self.runner.cleanup()
+        for runner in reversed(self.runners):
+            await runner.cleanup()
 
     async def restart(self, *keys: str) -> None:
         """Stops it, and starts it where it was."""
@@ -88,6 +111,7 @@ class World:
 
     slack: Slack
     redis: Redis
+    redis_url: str
     events_url: str
     address: str
     clock: Clock
@@ -175,19 +199,58 @@ def suggester() -> Suggester | Reads:
     return IN_DOUBT
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that is marked `at_scale` runs once more: two workers take turns by chance, on a cluster."""
+    if metafunc.definition.get_closest_marker("at_scale"):
+        metafunc.parametrize("server", ["embedded", "cluster"], indirect=True)
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
     """One embedded server for the whole run."""
     with EmbeddedServer(Path(tmp_path_factory.mktemp("data"))) as running:
         yield running
 
 
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+    """One cluster of three servers for the whole run."""
+    with ExitStack() as opened:
+        yield clustered(Servers(tmp_path_factory.mktemp("cluster"), opened))
+
+
 @pytest.fixture
-def redis(server: EmbeddedServer) -> Iterator[Redis]:
+def server(request: pytest.FixtureRequest) -> EmbeddedServer | Kept:
+    """Where the app keeps what it keeps."""
+    return request.getfixturevalue(getattr(request, "param", "embedded"))
+
+
+@pytest.fixture
+def redis(server: EmbeddedServer | Kept) -> Iterator[Redis | RedisCluster]:
     """A client of the server, which starts empty."""
-    with Redis.from_url(server.url) as client:
+    one = isinstance(server, EmbeddedServer)
+    with Redis.from_url(server.url) if one else server.everywhere() as client:
         client.flushall()
         yield client
+
+
+@pytest.fixture
+def workers(server: EmbeddedServer | Kept) -> int:
+    """How many workers share the requests."""
+    return 1 if isinstance(server, EmbeddedServer) else 2
+
+
+@pytest.fixture(autouse=True)
+def never_refused(request: pytest.FixtureRequest) -> Iterator[None]:
+    """At scale no command is refused, as one would be for keys that a cluster has on several servers."""
+    if "at_scale" not in request.keywords:
+        yield
+        return
+    errors: list[BaseException | None] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(metrics, "redis_was_away", lambda: errors.append(sys.exception()))
+        yield
+    assert [one for one in errors if not isinstance(one, TimeoutError | OSError | Unreached | TooSlow)] == []
 
 
 @pytest.fixture
@@ -198,17 +261,21 @@ def settings() -> Settings:
 
 @pytest.fixture
 async def world(
-    server: EmbeddedServer, redis: Redis, settings: Settings, suggester: Suggester | Reads
+    server: EmbeddedServer | Kept,
+    redis: Redis,
+    settings: Settings,
+    suggester: Suggester | Reads,
+    workers: int,
 ) -> AsyncIterator[World]:
     """The app and Slack, talking over HTTP on this machine."""
-    async with held_to_the_rules(server.url, redis, settings, suggester) as made:
+    async with held_to_the_rules(server.url, redis, settings, suggester, workers=workers) as made:
         yield made
 
 
 @pytest.fixture
-async def market(server: EmbeddedServer, redis: Redis) -> AsyncIterator[World]:
+async def market(server: EmbeddedServer | Kept, redis: Redis, workers: int) -> AsyncIterator[World]:
     """The app for any number of workspaces, installed in none of them yet."""
-    async with held_to_the_rules(server.url, redis, many=True) as made:
+    async with held_to_the_rules(server.url, redis, many=True, workers=workers) as made:
         made.authors |= {"UTOM", "UBEN", "UEVA", "UNORA"}
         yield made
 
@@ -240,9 +307,11 @@ async def held_to_the_rules(
     suggester: Suggester | Reads = IN_DOUBT,
     *,
     many: bool = False,
+    workers: int = 1,
 ) -> AsyncIterator[World]:
     """A world in which, afterwards, no rule of Slack is broken and nothing has leaked."""
-    async with aclosing(make_world(redis_url, redis, settings, suggester, many=many)) as worlds:
+    made_in = make_world(redis_url, redis, settings, suggester, many=many, workers=workers)
+    async with aclosing(made_in) as worlds:
         async for made in worlds:
             yield made
             assert made.slack.violations == []
@@ -256,6 +325,7 @@ async def make_world(
     suggester: Suggester | Reads = IN_DOUBT,
     *,
     many: bool = False,
+    workers: int = 1,
 ) -> AsyncIterator[World]:
     """Start both sides and stop them afterwards; `many`: the app is installed nowhere yet, by OAuth."""
     front, back = (_listening() for _ in range(2))
@@ -278,7 +348,7 @@ async def make_world(
         async with connect(redis_url) as kept:
             assert await Workspaces(kept, Vault(keys)).exchange(TEAM, DEFAULTS, settings)
     given, public = Credentials(SECRET, f"{address}/api/", **known), Public(ours, "help@decline.example")
-    app = Running(lambda now: site(given, Storage(redis_url, now), public), keys)
+    app = Running(lambda now: site(given, Storage(redis_url, now), public), keys, workers)
     workspace = web.AppRunner(stand_in, access_log=None)
     await workspace.setup()
     await web.SockSite(workspace, front).start()
@@ -286,7 +356,7 @@ async def make_world(
         patch.setattr("bot.app.Suggester", SimpleNamespace(load=lambda _: suggester))
         await app.start(back)
         try:
-            yield World(slack, redis, events_url, address, clock, troubles, app)
+            yield World(slack, redis, redis_url, events_url, address, clock, troubles, app)
         finally:
             troubles.over.set()
             await app.stop()

@@ -1,428 +1,529 @@
-"""Everything an author can do that makes the app ask something of Slack, up to the last click.
+"""Everything a person can do with the app, each once: what comes before, and, after a pause, the deed itself.
 
-A function brings the author there, and gives what they do then, not yet done.
+Each is a generator that yields when all is ready, and then what Slack was answered.
 """
-# ruff: noqa: D103 (their names say what they do)
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeAlias
+import functools
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 from bot import ids
+from bot.catalogue import Catalogue, Kind
+from bot.listeners import (
+    beside,
+    compose,
+    data,
+    drafts,
+    home,
+    own_scripts,
+    person,
+    preferences,
+    reminders,
+    script_editor,
+    scripts,
+    settings,
+    ways_in,
+)
+from bot.paths import TEMPLATES
+from bot.playground import Message
 from bot.playground.views import View
-from tests.author import Author, element, makes_admin
+from bot.records import Record
+from bot.stores.connection import connect
+from bot.stores.encryption import Vault
+from bot.stores.history import History
+from tests import slack_requests
+from tests.author import Author, element
+from tests.conftest import World
+from tests.test_browsing import opens as opens_person
+from tests.test_browsing import remember
+from tests.test_data import forgets
+from tests.test_data import opens as opens_data
+from tests.test_workspace_scripts import adds, lists, makes, sends
 
-if TYPE_CHECKING:
-    from bot.playground import Message
-    from bot.playground.delivery import Delivery
+CANARY = "Zanzibar"
+"""What nobody but the author may ever read, in a log neither."""
 
-Deed: TypeAlias = Coroutine[Any, Any, "Delivery"]
+Steps = AsyncIterator[Any]
+Interaction = Callable[[Author], Steps]
 
-INTERACTIONS: dict[str, Callable[[Author], Awaitable[Deed]]] = {}
-"""All of them by name, in the order of the table in `bot.listeners`."""
-
-EVENTS = {"event_home_opened", "event_profile_changed"}
-"""To which nobody waits for an answer."""
+INTERACTIONS: dict[str, tuple[Any, Interaction]] = {}
+"""By name, the listener and the interaction."""
 
 
-def _does(way: Callable[[Author], Awaitable[Deed]]) -> Callable[[Author], Awaitable[Deed]]:
-    INTERACTIONS[way.__name__] = way
-    return way
+def does(listener: Any) -> Callable[[Interaction], Interaction]:
+    """List an interaction under the listener that answers it."""
+
+    def listed(steps: Interaction) -> Interaction:
+        INTERACTIONS[steps.__name__] = (listener, steps)
+        return steps
+
+    return listed
 
 
-async def _draft(robin: Author) -> Message:
-    """A draft, by the shortest way."""
-    await robin.types("@ana")
-    await robin.picks(ids.SITUATION, "one_off")
-    await robin.picks(ids.SCRIPT, "decline_polite")
-    await robin.submits()
+# what comes before
+
+
+@functools.cache
+def shipped() -> Catalogue:
+    """The scripts that ship."""
+    return Catalogue.load(TEMPLATES / "scripts")
+
+
+def itself(world: World) -> str:
+    """Where the server is, past whatever is on the line to it."""
+    at = world.redis.connection_pool.connection_kwargs
+    return f"unix://{at['path']}?db={at['db']}"
+
+
+async def writes(robin: Author) -> View:
+    """Has the modal open, filled in but for the situation."""
+    await robin.types(f"the {CANARY} reference")
+    return robin.modal
+
+
+async def drafted(robin: Author) -> Message:
+    """Has a draft."""
+    await writes(robin)
+    await robin.submits(**{ids.NAME: "Ana", ids.SITUATION: "one_off"})
     return robin.from_the_app[-1]
 
 
-async def _edited(robin: Author) -> Message:
-    message = await _draft(robin)
-    await robin.presses(message, ids.EDIT_DRAFT)
-    await robin.submits(text="No, Ana.")
-    return message
+async def seeded(robin: Author, count: int = 1, **more: Any) -> list[Record]:
+    """Has drafts from long ago, of which nothing is on show."""
+    world = robin.world
+    async with connect(itself(world)) as client:
+        history = History(client, Vault(world.app.keys))
+        return await remember(history, shipped(), count, "Ana", text=f"Hi Ana, no {CANARY}.", **more)
 
 
-async def _sent(robin: Author) -> tuple[Author, Message]:
-    """A sent draft that offers a reminder."""
-    mark = robin.beside("UMARK")
-    message = await mark.drafts(kind="pitch", script="decline_pitch")
-    await mark.presses(message, ids.SENT)
-    return mark, message
+async def opened(robin: Author) -> View:
+    """Has a draft for a pitch on show, in a modal over Home."""
+    await seeded(robin, kind=Kind.PITCH, script_id="decline_pitch")
+    return await robin.opens_the_draft()
 
 
-async def _reminded(robin: Author) -> tuple[Author, Message]:
-    mark, message = await _sent(robin)
-    await mark.presses(message, ids.REMIND)
-    return mark, message
-
-
-async def _home(robin: Author, page: str = "") -> View:
-    """App Home with a draft in it, or one of its pages."""
-    await _draft(robin)
-    home = await robin.opens_home()
-    if page:
-        await robin.presses(home, ids.GO + page)
-    return robin.home
-
-
-async def _person(robin: Author) -> View:
-    await robin.presses(await _home(robin), ids.OPEN_PERSON)
+async def sent_pitch(robin: Author) -> View:
+    """Has sent it."""
+    await robin.presses(await opened(robin), ids.SENT)
     return robin.modal
 
 
-async def _scripts(robin: Author) -> View:
-    makes_admin(robin.world, robin.user, admin=True)
-    await robin.types("scripts")
+async def reminded(robin: Author) -> View:
+    """Has a reminder for it."""
+    await robin.presses(await sent_pitch(robin), ids.REMIND)
     return robin.modal
 
 
-async def _data(robin: Author, action_id: str = "") -> View:
-    await robin.presses(await _home(robin), ids.DATA)
-    if action_id == ids.FORGET_MENU:
-        mark = element(robin.modal, ids.FORGET_MENU)["options"][0]["value"]
-        await robin.world.slack.act(robin.user, robin.modal, ids.FORGET_MENU, mark)
-    elif action_id:
-        await robin.presses(robin.modal, action_id)
-    return robin.modal
+async def came(robin: Author) -> Message:
+    """Has been reminded of it."""
+    await reminded(robin)
+    robin.world.slack.let_days_pass(30)
+    return robin.app_dm[-1]
 
 
-# Ways in
+async def kept(robin: Author) -> None:
+    """Is about to keep a text of their own."""
+    (record,) = await seeded(robin, edited=True)
+    action = slack_requests.block_action(ids.DRAFT_MENU, response_url=robin.response_url())
+    option = {"value": f"{ids.KEEP}:{record.id}", "text": {"type": "plain_text", "text": "?"}}
+    action["actions"][0] |= {"type": "overflow", "selected_option": option}
+    action["trigger_id"] = robin.world.slack.views.trigger(robin.user)
+    await slack_requests.interaction(robin.world, action)
 
 
-@_does
-async def preview_update(robin: Author) -> Deed:
-    await robin.uses_the_shortcut()
-    return robin.world.slack.act(robin.user, robin.modal, ids.SITUATION, "one_off")
+# ways in
 
 
-@_does
-async def shortcut_on_a_message(robin: Author) -> Deed:
-    return robin.uses_the_shortcut_in_vain()
+@does(ways_in.from_message)
+async def uses_the_shortcut(robin: Author) -> Steps:
+    yield
+    yield await robin.uses_the_shortcut_in_vain()
 
 
-@_does
-async def submit(robin: Author) -> Deed:
-    await robin.uses_the_shortcut()
-    await robin.picks(ids.SITUATION, "one_off")
-    await robin.picks(ids.SCRIPT, "decline_polite")
-    return robin.submits()
+@does(ways_in.from_anywhere)
+async def uses_the_global_shortcut(robin: Author) -> Steps:
+    yield
+    yield await robin.world.slack.global_shortcut(robin.user, ids.GLOBAL_SHORTCUT)
 
 
-@_does
-async def submit_for_the_app_s_own_conversation(robin: Author) -> Deed:
+@does(ways_in.from_anywhere)
+async def begins_in_home(robin: Author) -> Steps:
+    view = await robin.opens_home()
+    yield
+    yield await robin.presses(view, ids.NEW_DRAFT)
+
+
+def types(text: str) -> Interaction:
+    """`/decline` and a text."""
+
+    async def typed(robin: Author) -> Steps:
+        await seeded(robin)
+        yield
+        yield await robin.types(text)
+
+    return typed
+
+
+for text in ("", "help", "history", "settings", "scripts", "settings workspace"):
+    INTERACTIONS[f"types {text}".strip()] = (ways_in.command, types(text))
+
+
+# a draft
+
+
+@does(compose.redraw)
+async def chooses(robin: Author) -> Steps:
+    view = await writes(robin)
+    yield
+    yield await robin.world.slack.act(robin.user, view, ids.SITUATION, "one_off")
+
+
+@does(compose.submit)
+async def drafts_it(robin: Author) -> Steps:
+    await writes(robin)
+    yield
+    yield await robin.submits(**{ids.NAME: "Ana", ids.SITUATION: "one_off"})
+
+
+def presses(action_id: str, value: Any = None) -> Interaction:
+    """A button of a draft, or a choice in its menu."""
+
+    async def pressed(robin: Author) -> Steps:
+        message = await drafted(robin)
+        yield
+        yield await robin.presses(message, action_id, value)
+
+    return pressed
+
+
+INTERACTIONS |= {
+    "sent": (drafts.sent, presses(ids.SENT)),
+    "words anew": (drafts.another, presses(ids.ANOTHER)),
+    "opens edit": (drafts.open_edit, presses(ids.EDIT_DRAFT)),
+    "looks beside": (drafts.menu, presses(ids.DRAFT_MENU, ids.BESIDE)),
+    "sets aside": (drafts.menu, presses(ids.DRAFT_MENU, ids.NOT_SENT)),
+    "deletes": (drafts.menu, presses(ids.DRAFT_MENU, ids.DELETE)),
+}
+
+
+@does(drafts.not_sent)
+async def sets_aside_what_is_not_kept(robin: Author) -> Steps:
     await robin.types("settings")
-    await robin.submits(where="in_app")
-    return await submit(robin)
+    await robin.submits(**{ids.KEEPING: "facts"})
+    message = await drafted(robin)
+    yield
+    yield await robin.presses(message, ids.NOT_SENT)
 
 
-@_does
-async def command(robin: Author) -> Deed:
-    return robin.types("@ana the reference")
-
-
-@_does
-async def command_history(robin: Author) -> Deed:
-    await _draft(robin)
-    return robin.types("history")
-
-
-@_does
-async def command_settings(robin: Author) -> Deed:
-    return robin.types("settings")
-
-
-@_does
-async def command_scripts(robin: Author) -> Deed:
-    return robin.types("scripts")
-
-
-@_does
-async def shortcut_from_anywhere(robin: Author) -> Deed:
-    return robin.world.slack.global_shortcut(robin.user, ids.GLOBAL_SHORTCUT)
-
-
-# A draft
-
-
-@_does
-async def sent(robin: Author) -> Deed:
-    return robin.presses(await _draft(robin), ids.SENT)
-
-
-@_does
-async def another_wording(robin: Author) -> Deed:
-    return robin.presses(await _draft(robin), ids.ANOTHER)
-
-
-@_does
-async def edit(robin: Author) -> Deed:
-    return robin.presses(await _draft(robin), ids.EDIT_DRAFT)
-
-
-@_does
-async def edit_saved(robin: Author) -> Deed:
-    await robin.presses(await _draft(robin), ids.EDIT_DRAFT)
-    return robin.submits(text="No, Ana.")
-
-
-@_does
-async def edit_in_home_saved(robin: Author) -> Deed:
-    await _draft(robin)
-    await robin.presses(await robin.opens_the_draft(), ids.EDIT_DRAFT)
-    return robin.submits(text="No, Ana.")
-
-
-@_does
-async def menu_beside(robin: Author) -> Deed:
-    return robin.presses(await _draft(robin), ids.DRAFT_MENU, ids.BESIDE)
-
-
-@_does
-async def menu_keep(robin: Author) -> Deed:
-    return robin.presses(await _edited(robin), ids.DRAFT_MENU, ids.KEEP)
-
-
-@_does
-async def menu_not_sent(robin: Author) -> Deed:
-    return robin.presses(await _draft(robin), ids.DRAFT_MENU, ids.NOT_SENT)
-
-
-@_does
-async def menu_delete(robin: Author) -> Deed:
-    return robin.presses(await _draft(robin), ids.DRAFT_MENU, ids.DELETE)
-
-
-@_does
-async def reopen(robin: Author) -> Deed:
-    message = await _draft(robin)
+@does(drafts.reopen)
+async def undoes(robin: Author) -> Steps:
+    message = await drafted(robin)
     await robin.presses(message, ids.SENT)
-    return robin.presses(message, ids.REOPEN)
+    yield
+    yield await robin.presses(message, ids.REOPEN)
 
 
-@_does
-async def sent_in_home(robin: Author) -> Deed:
-    await _draft(robin)
-    return robin.presses(await robin.opens_the_draft(), ids.SENT)
+@does(drafts.save_edit)
+async def edits(robin: Author) -> Steps:
+    await robin.presses(await drafted(robin), ids.EDIT_DRAFT)
+    yield
+    yield await robin.submits(text=f"No {CANARY}, Ana.")
 
 
-@_does
-async def own_script_removed(robin: Author) -> Deed:
-    await robin.presses(await _edited(robin), ids.DRAFT_MENU, ids.KEEP)
-    await robin.submits(title="Mine")
-    return robin.presses(robin.modal, ids.OWN_REMOVE)
+@does(drafts.opened)
+async def opens(robin: Author) -> Steps:
+    await seeded(robin)
+    view = await robin.opens_home()
+    yield
+    yield await robin.presses(view, ids.OPEN_DRAFT)
 
 
-# Reminders
+@does(beside.save)
+async def notes(robin: Author) -> Steps:
+    await robin.presses(await drafted(robin), ids.DRAFT_MENU, ids.BESIDE)
+    yield
+    yield await robin.submits(given=f"a favour in {CANARY}")
 
 
-@_does
-async def remind(robin: Author) -> Deed:
-    mark, message = await _sent(robin)
-    return mark.presses(message, ids.REMIND)
+@does(own_scripts.save)
+async def keeps(robin: Author) -> Steps:
+    await kept(robin)
+    yield
+    yield await robin.submits(title=f"{CANARY} no")
 
 
-@_does
-async def reminder_day(robin: Author) -> Deed:
-    mark, message = await _sent(robin)
-    return mark.presses(message, ids.REMINDER_DAY)
+@does(own_scripts.remove)
+async def drops(robin: Author) -> Steps:
+    await kept(robin)
+    await robin.submits(title=f"{CANARY} no")
+    yield
+    yield await robin.presses(robin.modal, ids.OWN_REMOVE)
 
 
-@_does
-async def reminder_day_saved(robin: Author) -> Deed:
-    mark, message = await _sent(robin)
-    await mark.presses(message, ids.REMINDER_DAY)
-    return mark.submits()
+# reminders
 
 
-@_does
-async def reminder_cancelled(robin: Author) -> Deed:
-    mark, message = await _reminded(robin)
-    return mark.presses(message, ids.NO_REMINDER)
+@does(reminders.remind)
+async def is_reminded(robin: Author) -> Steps:
+    view = await sent_pitch(robin)
+    yield
+    yield await robin.presses(view, ids.REMIND)
 
 
-@_does
-async def reminder_menu(robin: Author) -> Deed:
-    await _reminded(robin)
-    return robin.presses(await robin.opens_home(), ids.REMINDER_MENU, ids.NO_REMINDER)
+@does(reminders.open_day)
+async def opens_the_days(robin: Author) -> Steps:
+    view = await sent_pitch(robin)
+    yield
+    yield await robin.presses(view, ids.REMINDER_DAY)
 
 
-@_does
-async def reminder_held(robin: Author) -> Deed:
-    mark, _ = await _reminded(robin)
-    robin.world.slack.let_days_pass(30)
-    return mark.presses(mark.app_dm[-1], ids.HELD)
+@does(reminders.save_day)
+async def picks_a_day(robin: Author) -> Steps:
+    await robin.presses(await sent_pitch(robin), ids.REMINDER_DAY)
+    day = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 9 * 24 * 3600))
+    yield
+    yield await robin.submits(**{ids.REMINDER_DAY: day})
 
 
-@_does
-async def reminder_asked_again(robin: Author) -> Deed:
-    mark, _ = await _reminded(robin)
-    robin.world.slack.let_days_pass(30)
-    return mark.presses(mark.app_dm[-1], ids.ASKED_AGAIN)
+@does(reminders.cancel)
+async def takes_it_back(robin: Author) -> Steps:
+    view = await reminded(robin)
+    yield
+    yield await robin.presses(view, ids.NO_REMINDER)
 
 
-# App Home
+@does(reminders.menu)
+async def takes_it_back_in_home(robin: Author) -> Steps:
+    await reminded(robin)
+    yield
+    yield await robin.presses(robin.home, ids.REMINDER_MENU, ids.NO_REMINDER)
 
 
-@_does
-async def event_home_opened(robin: Author) -> Deed:
-    await _draft(robin)
-    return robin.world.slack.open_home(robin.user)
+@does(reminders.held)
+async def says_it_held(robin: Author) -> Steps:
+    message = await came(robin)
+    yield
+    yield await robin.presses(message, ids.HELD)
 
 
-@_does
-async def event_profile_changed(robin: Author) -> Deed:
+@does(reminders.asked_again)
+async def says_they_asked_again(robin: Author) -> Steps:
+    message = await came(robin)
+    yield
+    yield await robin.presses(message, ids.ASKED_AGAIN)
+
+
+# Home
+
+
+@does(home.opened)
+async def opens_home(robin: Author) -> Steps:
+    await seeded(robin)
+    yield
+    yield await robin.world.slack.open_home(robin.user)
+
+
+@does(home.profile_changed)
+async def changes_their_profile(robin: Author) -> Steps:
     await robin.opens_home()
-    return robin.world.slack.change_language("en")
+    yield
+    yield await robin.world.slack._tell_of(robin.user)
 
 
-@_does
-async def home_new_draft(robin: Author) -> Deed:
-    return robin.presses(await _home(robin), ids.NEW_DRAFT)
+@does(home.choose_language)
+async def speaks_dutch(robin: Author) -> Steps:
+    view = await robin.opens_home()
+    yield
+    yield await robin.presses(view, ids.APP_LANGUAGE, "nl")
 
 
-@_does
-async def home_language(robin: Author) -> Deed:
-    return robin.presses(await _home(robin), ids.APP_LANGUAGE, "en")
+@does(home.go)
+async def reads_history(robin: Author) -> Steps:
+    await seeded(robin)
+    view = await robin.opens_home()
+    yield
+    yield await robin.presses(view, f"{ids.GO}history")
 
 
-@_does
-async def home_page(robin: Author) -> Deed:
-    return robin.presses(await _home(robin), ids.GO + "history")
+@does(home.choose_filter)
+async def filters(robin: Author) -> Steps:
+    await seeded(robin)
+    await robin.presses(await robin.opens_home(), f"{ids.GO}history")
+    yield
+    yield await robin.presses(robin.home, ids.FILTER, "outcome:open")
 
 
-@_does
-async def home_filter(robin: Author) -> Deed:
-    home = await _home(robin, "history")
-    option = element(home, ids.FILTER)["option_groups"][0]["options"][0]["value"]
-    return robin.world.slack.act(robin.user, home, ids.FILTER, option)
+@does(person.answer)
+async def answers_next(robin: Author) -> Steps:
+    await seeded(robin)
+    view = await robin.opens_home()
+    yield
+    yield await robin.presses(view, ids.NEXT)
 
 
-@_does
-async def home_draft(robin: Author) -> Deed:
-    return robin.presses(await _home(robin), ids.OPEN_DRAFT)
+@does(person.opened)
+async def opens_a_person(robin: Author) -> Steps:
+    await seeded(robin)
+    view = await robin.opens_home()
+    yield
+    yield await robin.presses(view, ids.OPEN_PERSON)
 
 
-@_does
-async def home_person(robin: Author) -> Deed:
-    return robin.presses(await _home(robin), ids.OPEN_PERSON)
+@does(person.turned)
+async def reads_on(robin: Author) -> Steps:
+    await seeded(robin, 8)
+    view = await opens_person(robin, "Ana")
+    yield
+    yield await robin.presses(view, f"{ids.TURN}older")
 
 
-@_does
-async def home_next_answer(robin: Author) -> Deed:
-    return robin.presses(await _home(robin), ids.NEXT)
+@does(person.save)
+async def describes(robin: Author) -> Steps:
+    await seeded(robin)
+    await opens_person(robin, "Ana")
+    yield
+    yield await robin.submits(relationship="client", given=f"a day in {CANARY}")
 
 
-@_does
-async def person_saved(robin: Author) -> Deed:
-    await _person(robin)
-    return robin.submits(given="A lift to the station")
+# settings and scripts of the workspace
 
 
-# Settings, scripts, data
+@does(settings.opened)
+async def opens_the_settings(robin: Author) -> Steps:
+    view = await robin.opens_home()
+    yield
+    yield await robin.presses(view, ids.SETTINGS)
 
 
-@_does
-async def settings(robin: Author) -> Deed:
-    makes_admin(robin.world, robin.user, admin=True)
-    return robin.types("settings workspace")
+@does(settings.save)
+async def saves_the_settings(robin: Author) -> Steps:
+    await robin.types("settings workspace")
+    yield
+    yield await robin.submits(retention_days="30", safety_contact=CANARY)
 
 
-@_does
-async def settings_saved(robin: Author) -> Deed:
-    await (await settings(robin))
-    return robin.submits(retention_days="90")
+@does(scripts.opened)
+async def opens_the_scripts(robin: Author) -> Steps:
+    view = await robin.opens_home()
+    yield
+    yield await robin.presses(view, ids.SCRIPTS)
 
 
-@_does
-async def preferences(robin: Author) -> Deed:
-    return robin.presses(await _home(robin), ids.PREFERENCES)
+@does(scripts.own)
+async def opens_their_scripts(robin: Author) -> Steps:
+    view = await robin.opens_home()
+    yield
+    yield await robin.presses(view, ids.OWN_SCRIPTS)
 
 
-@_does
-async def preferences_saved(robin: Author) -> Deed:
-    await (await preferences(robin))
-    return robin.submits(tone="warm")
+def in_the_list(action_id: str, value: Any = None) -> Interaction:
+    """A button in the list of scripts, which has one of the workspace's own."""
+
+    async def pressed(robin: Author) -> Steps:
+        await makes(robin)
+        view = await lists(robin)
+        row = "script:no_song" if action_id in {ids.SCRIPT_EDIT, ids.SCRIPT_REMOVE} else None
+        yield
+        yield await robin.world.slack.act(robin.user, view, action_id, value, block_id=row)
+
+    return pressed
 
 
-@_does
-async def scripts(robin: Author) -> Deed:
-    makes_admin(robin.world, robin.user, admin=True)
-    return robin.presses(await _home(robin), ids.SCRIPTS)
+INTERACTIONS |= {
+    "adds a script": (script_editor.opened, in_the_list(ids.SCRIPT_ADD)),
+    "edits a script": (script_editor.opened, in_the_list(ids.SCRIPT_EDIT)),
+    "changes a script": (script_editor.opened, in_the_list(ids.SCRIPT_CHANGE, "decline_polite")),
+    "removes a script": (scripts.remove, in_the_list(ids.SCRIPT_REMOVE)),
+    "picks a language": (scripts.noted, in_the_list(ids.SCRIPT_LANGUAGE, "nl")),
+}
 
 
-@_does
-async def script_added(robin: Author) -> Deed:
-    return robin.presses(await _scripts(robin), ids.SCRIPT_ADD)
+@does(script_editor.preview)
+async def tries_a_script_out(robin: Author) -> Steps:
+    view = await adds(robin)
+    yield
+    yield await robin.presses(view, ids.TRY_OUT)
 
 
-@_does
-async def script_tried_out(robin: Author) -> Deed:
-    await robin.presses(await _scripts(robin), ids.SCRIPT_ADD)
-    return robin.presses(robin.modal, ids.TRY_OUT)
+@does(script_editor.save)
+async def saves_a_script(robin: Author) -> Steps:
+    await adds(robin)
+    yield
+    yield await sends(robin, script_id="no_song")
 
 
-@_does
-async def script_saved(robin: Author) -> Deed:
-    await robin.presses(await _scripts(robin), ids.SCRIPT_ADD)
-    return robin.submits(script_id="no_song")
+# their own settings and data
 
 
-@_does
-async def script_removed(robin: Author) -> Deed:
-    await (await script_saved(robin))
-    return robin.world.slack.act(robin.user, robin.modal, ids.SCRIPT_REMOVE, block_id="script:no_song")
+@does(preferences.opened)
+async def opens_their_settings(robin: Author) -> Steps:
+    view = await robin.opens_home()
+    yield
+    yield await robin.presses(view, ids.PREFERENCES)
 
 
-@_does
-async def data(robin: Author) -> Deed:
-    return robin.presses(await _home(robin), ids.DATA)
+@does(preferences.save)
+async def saves_their_settings(robin: Author) -> Steps:
+    await robin.types("settings")
+    yield
+    yield await robin.submits(tone="firm")
 
 
-@_does
-async def data_exported(robin: Author) -> Deed:
-    return robin.presses(await _data(robin), f"{ids.EXPORT}.json")
+@does(data.opened)
+async def opens_their_data(robin: Author) -> Steps:
+    await seeded(robin)
+    view = await robin.opens_home()
+    yield
+    yield await robin.presses(view, ids.DATA)
 
 
-@_does
-async def forget_asked(robin: Author) -> Deed:
-    view = await _data(robin)
-    mark = element(view, ids.FORGET_MENU)["options"][0]["value"]
-    return robin.world.slack.act(robin.user, view, ids.FORGET_MENU, mark)
+@does(data.export)
+async def asks_for_an_export(robin: Author) -> Steps:
+    await seeded(robin)
+    view = await opens_data(robin)
+    yield
+    yield await robin.presses(view, f"{ids.EXPORT}.json")
 
 
-@_does
-async def forgotten(robin: Author) -> Deed:
-    await _reminded(robin)
-    return robin.presses(await _data(robin, ids.FORGET_MENU), ids.FORGET_SURE)
+@does(data.followed)
+async def follows_the_link(robin: Author) -> Steps:
+    await seeded(robin)
+    await robin.presses(await opens_data(robin), f"{ids.EXPORT}.json")
+    yield
+    yield await robin.presses(robin.modal, ids.OPEN_LINK)
 
 
-@_does
-async def erase_asked(robin: Author) -> Deed:
-    return robin.presses(await _data(robin), ids.ERASE)
+@does(data.ask_forget)
+async def asks_to_forget(robin: Author) -> Steps:
+    await seeded(robin)
+    view = await opens_data(robin)
+    option = element(view, ids.FORGET_MENU)["options"][0]["value"]
+    yield
+    yield await robin.world.slack.act(robin.user, view, ids.FORGET_MENU, option)
 
 
-@_does
-async def erased(robin: Author) -> Deed:
-    await _reminded(robin)
-    return robin.presses(await _data(robin, ids.ERASE), ids.ERASE_SURE)
+@does(data.forget)
+async def forgets_somebody(robin: Author) -> Steps:
+    await seeded(robin, 2)
+    view = await forgets(robin, "Ana")
+    yield
+    yield await robin.presses(view, ids.FORGET_SURE)
 
 
-SHAPES = ("command", "shortcut_on_a_message", "preview_update", "submit", "sent", "edit_saved")
-SHAPES += ("reminder_day_saved", "home_page", "home_draft", "script_tried_out", "forgotten")
-"""One of each kind: on a message or none, in a message, a modal or App Home, opened and sent."""
+@does(data.ask_erase)
+async def asks_to_delete_everything(robin: Author) -> Steps:
+    await seeded(robin)
+    view = await opens_data(robin)
+    yield
+    yield await robin.presses(view, ids.ERASE)
 
-CHANGES = ("submit", "submit_for_the_app_s_own_conversation", "sent", "another_wording", "edit_saved")
-CHANGES += ("edit_in_home_saved", "menu_not_sent", "menu_delete", "reopen", "own_script_removed", "remind")
-CHANGES += ("reminder_day_saved", "reminder_cancelled", "reminder_menu", "reminder_held", "person_saved")
-CHANGES += ("reminder_asked_again", "home_language", "settings_saved", "preferences_saved", "script_saved")
-CHANGES += ("script_removed", "data_exported", "forgotten", "erased")
-"""Those of which something is there afterwards that was not, or no longer."""
 
-RACES = ("submit", "submit_for_the_app_s_own_conversation", "another_wording", "menu_delete", "remind")
-RACES += ("reminder_asked_again", "script_saved", "erased")
-"""Those of which two at once could do more than one."""
+@does(data.erase)
+async def deletes_everything(robin: Author) -> Steps:
+    await seeded(robin, 2)
+    await robin.presses(await opens_data(robin), ids.ERASE)
+    yield
+    yield await robin.presses(robin.modal, ids.ERASE_SURE)

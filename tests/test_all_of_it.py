@@ -27,6 +27,8 @@ from tests.test_browsing import opens as opens_person
 from tests.test_browsing import remember
 from tests.test_data import Browser, asks_for, erases, forgets
 
+pytestmark = pytest.mark.at_scale
+
 YOU = Account(TEAM, "UYOU")
 TAG = f"decline:{{{TEAM}:UYOU}}:"
 

@@ -144,6 +144,20 @@ def test_only_a_script_s_own_wordings_are_rendered():
     assert makers == {"bot.texts", "bot.proposal"}
 
 
+def test_no_store_queues_a_transaction():
+    """On a cluster redis-py stops the worker for each command of one: scripts do the same in one command."""
+    asked = {
+        module
+        for module in APP
+        for node in ast.walk(MODULES[module])
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith("pipeline")
+        and [ast.unparse(one) for one in node.keywords] != ["transaction=False"]
+    }
+
+    assert asked == set()
+
+
 STORES = {"History", "Workspaces", "Departure", "Installations", "States", "Belongings", "Links", "Reminders"}
 
 
@@ -160,7 +174,7 @@ def test_only_the_composition_root_and_what_is_run_beside_it_make_a_store():
         *((("bot.app", one)) for one in STORES),
         ("bot.stores.reminders", "Reminders"),
         ("bot.checks", "History"),
-        ("bot.cli_data", "Belongings"),
+        *(("bot.cli_data", one) for one in ("Belongings", "Departure", "Workspaces")),
         ("bot.stores.history", "History"),
     }
 

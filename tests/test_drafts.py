@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -40,6 +41,7 @@ async def test_i_sent_it_can_be_undone(robin, message):
     assert actions(message.blocks) == [ids.REOPEN]
 
 
+@pytest.mark.at_scale
 async def test_i_sent_it_is_remembered(robin, message):
     """The next modal for this person says what they were told."""
     assert not says(await robin.uses_the_shortcut(), "history.told_plain")
@@ -73,6 +75,7 @@ async def test_what_to_do_next_comes_with_i_sent_it(world, robin, catalogue: Cat
     assert follow_up in words(message)
 
 
+@pytest.mark.at_scale
 async def test_i_sent_it_twice_is_once(robin, message):
     """A second press changes nothing."""
     before = dict(element(message, ids.SENT))
@@ -93,6 +96,7 @@ async def test_undo_brings_the_draft_back(robin, message):
     assert (draft(message), actions(message.blocks)) == (text, buttons)
 
 
+@pytest.mark.at_scale
 async def test_undo_takes_back_what_is_remembered(robin, message):
     """After Undo the person was told nothing."""
     await robin.presses(message, ids.SENT)
@@ -178,6 +182,7 @@ async def test_an_edited_text_takes_the_place_of_the_draft(robin, message):
     assert robin.from_the_app == [message]
 
 
+@pytest.mark.at_scale
 async def test_an_edited_text_is_what_the_next_edit_begins_with(robin, message):
     """The author's own text is kept, not only shown."""
     await robin.presses(message, ids.EDIT_DRAFT)
@@ -348,6 +353,7 @@ async def test_when_the_short_wordings_run_out_the_author_is_told(world, robin, 
     assert languages["nl"]("draft.wordings_used") in words(message)
 
 
+@pytest.mark.at_scale
 async def test_a_wording_this_person_was_sent_does_not_come_again(world, robin, message):
     """The next draft for the same person is worded as none that was sent to them."""
     sent = draft(message)
@@ -399,6 +405,7 @@ async def test_another_wording_asks_before_it_replaces_the_authors_words(robin, 
 # Setting aside and deleting
 
 
+@pytest.mark.at_scale
 async def test_a_draft_can_be_set_aside(robin, message):
     """Not sending leaves one line, and the person was told nothing."""
     await robin.presses(message, ids.DRAFT_MENU, ids.NOT_SENT)
@@ -414,6 +421,7 @@ async def test_setting_aside_can_be_undone(robin, message):
     assert draft(message) == text
 
 
+@pytest.mark.at_scale
 async def test_a_deleted_draft_is_gone_from_redis(world, robin, message):
     """Deleting leaves nothing of the draft, nor of a person without any other."""
     await robin.presses(message, ids.DRAFT_MENU, ids.DELETE)
@@ -468,6 +476,7 @@ async def _asked_again(robin: Author, situation: str = "repeat_asker", kind: str
     return values(robin.modal, ids.SCRIPT)
 
 
+@pytest.mark.at_scale
 async def test_six_asks_climb_the_ladder(world, robin):
     """Asked six times and answered each time, the recommendation goes from a question to silence."""
     climbed = []
@@ -549,3 +558,28 @@ async def test_the_ladder_is_each_authors_own(world, robin):
     await kim.types("@ana")
     assert not says(kim.modal, "history.told_plain")
     assert chosen(kim.modal, ids.SITUATION) is None
+
+
+# two clicks at once
+
+
+@pytest.mark.at_scale
+async def test_two_clicks_at_once_are_both_kept(world, robin, message):
+    """Of *I sent it* and an edit at the same moment neither goes over what the other one wrote."""
+    await robin.presses(message, ids.EDIT_DRAFT)
+    await asyncio.gather(robin.presses(message, ids.SENT), robin.submits(text="No, Ana, I cannot."))
+    view = await robin.opens_home()
+    assert ids.SENT not in actions(view.blocks)
+    await robin.presses(message, ids.REOPEN)
+    assert draft(await robin.opens_the_draft()) == "No, Ana, I cannot."
+
+
+@pytest.mark.at_scale
+async def test_a_reminder_is_not_written_over(world, robin):
+    """A reminder that is set while the text of the same draft is edited is known afterwards."""
+    mark = robin.beside("UMARK")
+    message = await mark.drafts(kind="pitch", script="decline_pitch")
+    await mark.presses(message, ids.EDIT_DRAFT)
+    await mark.presses(message, ids.SENT)
+    await asyncio.gather(mark.presses(message, ids.REMIND), mark.submits(text="No, Mark."))
+    assert ids.REMINDER_MENU in actions((await mark.opens_home()).blocks)

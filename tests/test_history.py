@@ -25,6 +25,7 @@ from bot.stores.connection import connect
 from bot.stores.embedded import EmbeddedServer
 from bot.stores.encryption import Vault, new_key
 from bot.stores.history import History
+from bot.stores.sealed import Seen
 from bot.workspace import LONGEST_RETENTION, RETENTION_DAYS
 
 OWN = Own("1", "Mine", "No.", "Ana", "en", "warm", (), (), "decline_polite", Step.DECLINE, "plain")
@@ -100,6 +101,13 @@ def save(meant: Callable[[Record], Answer]) -> Callable[..., Awaitable[bool]]:
         return await history.save(author, record, person(record), meant(record))
 
     return saved
+
+
+async def changed(history: History, record: Record, meant: Answer, author: Author = ROBIN) -> bool:
+    """Writes a draft over what is there, as after reading it."""
+    seen = await history.seen(author, record.id)
+    assert seen
+    return await history.exchange(author, seen, record, meant)
 
 
 def everything(redis: Redis) -> dict[bytes, object]:
@@ -206,7 +214,7 @@ async def test_an_updated_draft_is_found_as_it_is_now(history: History, save, me
     await save(history, record)
     sent = replace(record, outcome=Outcome.SENT, text="mijn eigen tekst", edited=True)
 
-    await history.update(ROBIN, sent, meant(sent))
+    assert await changed(history, sent, meant(sent))
 
     assert await history.draft(ROBIN, record.id) == sent
     assert (await history.opening(ROBIN, record.person)).person.answers == (meant(sent),)
@@ -315,7 +323,7 @@ async def test_notes_outlive_later_drafts(history: History, save, meant):
 
     await save(history, second)
     sent = replace(second, outcome=Outcome.SENT)
-    await history.update(ROBIN, sent, meant(sent))
+    assert await changed(history, sent, meant(sent))
     await history.delete(ROBIN, first)
 
     assert await notes(history, second) == GIVE_AND_TAKE
@@ -440,6 +448,29 @@ async def test_saving_costs_one_round_trip(history: History, redis: Redis, save)
     assert await _reads(redis, save(history, a_record(history))) == 1
 
 
+async def test_changing_costs_one_round_trip(history: History, redis: Redis, save, meant):
+    """Whether a draft is still as it was seen is found out where it is written."""
+    record = a_record(history)
+    await save(history, record)
+    seen = await history.seen(ROBIN, record.id)
+    sent = replace(record, outcome=Outcome.SENT)
+
+    assert await _reads(redis, history.exchange(ROBIN, seen, sent, meant(sent))) == 1
+
+
+async def test_of_two_changes_at_once_one_is_kept(history: History, save, meant):
+    """Who saw a draft as it was before the other one's change writes nothing."""
+    record = a_record(history)
+    await save(history, record)
+    seen = await history.seen(ROBIN, record.id)
+    sent, edited = replace(record, outcome=Outcome.SENT), replace(record, text="nee")
+
+    done = [await history.exchange(ROBIN, seen, one, meant(one)) for one in (sent, edited)]
+
+    assert done == [True, False]
+    assert await history.draft(ROBIN, record.id) == sent
+
+
 @pytest.mark.parametrize("count", [1, 60])
 async def test_the_latest_drafts_cost_two_round_trips(history: History, redis: Redis, save, count: int):
     """However many drafts there are, a page of them costs the same."""
@@ -464,7 +495,7 @@ async def test_nothing_can_be_read_in_redis(history: History, save, redis: Redis
     record = a_record(history)
     await save(history, record)
     sent = replace(record, outcome=Outcome.SENT)
-    await history.update(ROBIN, sent, meant(sent))
+    assert await changed(history, sent, meant(sent))
     await history.arrive(ROBIN, Profile("UROBIN", "Robin Robertson", "nl-NL", "Europe/Amsterdam"))
     await history.prefer(ROBIN, Preferences(language="nl"))
     await history.note(ROBIN, record.person, Notes("two referrals", "not even coffee"))
@@ -547,7 +578,7 @@ async def test_what_changes_is_kept_for_the_whole_time_again(history: History, s
     for key in redis.scan_iter():
         redis.expire(key, 60)
 
-    await history.update(ROBIN, record, meant(record))
+    assert await changed(history, record, meant(record))
 
     assert all(RETENTION - 60 < redis.ttl(key) <= RETENTION for key in redis.scan_iter())
 
@@ -633,7 +664,7 @@ def _methods(history: History, record: Record, meant) -> dict[str, Awaitable[obj
         "renew_profile": history.renew_profile(ROBIN, Profile("UROBIN", "Robin")),
         "prefer": history.prefer(ROBIN, Preferences()),
         "save": history.save(ROBIN, record, person(record), meant(record)),
-        "update": history.update(ROBIN, record, meant(record)),
+        "exchange": history.exchange(ROBIN, Seen(record, b"sealed"), record, meant(record)),
         "note": history.note(ROBIN, record.person, Notes("two referrals")),
         "describe": history.describe(ROBIN, record.person, person(record), Notes()),
         "page": history.page(ROBIN, Filter(), 0, 10),
@@ -642,6 +673,7 @@ def _methods(history: History, record: Record, meant) -> dict[str, Awaitable[obj
         "overview": history.overview(ROBIN, 0, 5, 5),
         "of_person": history.of_person(ROBIN, record.person),
         "draft": history.draft(ROBIN, record.id),
+        "seen": history.seen(ROBIN, record.id),
         "delete": history.delete(ROBIN, record),
         "latest": history.latest(ROBIN, 10),
         "keep": history.keep(ROBIN, OWN),

@@ -136,6 +136,7 @@ async def test_a_click_in_an_old_home_says_that_the_draft_is_gone(robin, languag
     assert words(robin.modal) == languages["en"]("trouble.gone")
 
 
+@pytest.mark.at_scale
 async def test_home_shows_five_drafts_and_the_way_to_the_others(robin):
     """With more drafts than Home has room for, it shows the newest, and a button to all of them."""
     for number in range(6):
@@ -230,6 +231,7 @@ async def test_a_welcome_that_fails_holds_nobody_up(world, installed, trouble, m
 # The language
 
 
+@pytest.mark.at_scale
 @pytest.mark.parametrize("language", ["nl", "nb"])
 async def test_a_language_that_is_chosen_is_spoken_everywhere(world, robin, languages: Languages, language):
     """Home, the modal, the message and the help follow the choice, whatever Slack reports."""
@@ -274,6 +276,7 @@ async def test_a_language_that_is_not_spoken_changes_nothing(world, robin, langu
     assert languages["nl"]("home.title") in words(await robin.opens_home())
 
 
+@pytest.mark.at_scale
 async def test_a_change_in_slack_is_followed(world, robin, languages: Languages):
     """Who changes their language in Slack is spoken to in it at once."""
     await robin.opens_home()

@@ -59,6 +59,7 @@ async def test_the_page_leads_to_slack(eva):
     assert eva.state not in str(consent)
 
 
+@pytest.mark.at_scale
 async def test_an_installed_workspace_can_be_used(market, eva, tom):
     """After Allow the page says where it was added, and a member drafts there."""
     page = await eva.adds(NORTH)
@@ -84,6 +85,7 @@ async def test_only_the_installer_gets_a_home(market, eva):
     assert [one for one in market.slack.calls if one.method == "chat.postMessage"] == []
 
 
+@pytest.mark.at_scale
 async def test_an_organisation_is_installed_as_a_whole(market, eva, ben):
     """A workspace of an organisation needs no installation of its own: no team is named, and it works."""
     page = await eva.adds(ORG, user="UNORA")
@@ -221,6 +223,7 @@ async def test_a_state_of_ones_own_making_is_refused(eva):
     assert [key for key in left_behind(eva.world) if "workspace" in key] == []
 
 
+@pytest.mark.at_scale
 async def test_a_link_counts_once(eva):
     """The same way back a second time installs nothing."""
     back = await eva.answers(await eva.begins(), "allow", NORTH)
@@ -339,6 +342,7 @@ async def test_where_it_is_not_installed_it_says_so(market, tom, say):
     assert say("trouble.not_installed") in str(delivery.body)
 
 
+@pytest.mark.at_scale
 async def test_a_revoked_token_is_forgotten(market, eva, tom, say):
     """When Slack no longer takes the token, the installation goes, and the author is told."""
     await eva.adds(NORTH)

@@ -12,7 +12,7 @@ import pytest
 
 from tests import slack_requests
 from tests.conftest import TOKEN, World
-from tests.interactions import EVENTS, INTERACTIONS, SHAPES
+from tests.deeds import EVENTS, INTERACTIONS, SHAPES
 from tests.slack_requests import FORM, JSON, Answered
 
 MISSING = object()

@@ -158,6 +158,7 @@ async def test_it_is_for_what_was_chosen(robin):
     assert [one for one in values(there.modal, ids.SCRIPT) if one.startswith("own:")]
 
 
+@pytest.mark.at_scale
 async def test_a_draft_is_made_and_sent_with_it(robin, say):
     """The whole way: picked, drafted, worded anew, sent; the history calls it by its title."""
     await edited(robin)
@@ -273,6 +274,7 @@ async def test_nobody_s_name_is_kept_with_it(robin, redis):
 # Taking away
 
 
+@pytest.mark.at_scale
 async def test_it_can_be_taken_away(robin, redis, say):
     """`/decline scripts` lists it, and takes it away; a draft that was made with it stays."""
     await edited(robin)

@@ -38,7 +38,8 @@ def kept(world: World) -> list[dict[str, Any]]:
     """Every draft as Redis has it."""
     vault = Vault(world.app.keys)
     keys = [key.decode() for key in world.redis.scan_iter("*:draft:*")]
-    return [json.loads(vault.open(key, world.redis.get(key))) for key in keys]
+    default = {"text": "", "details": {}, "outcome": "open"}
+    return [default | json.loads(vault.open(key, world.redis.get(key))) for key in keys]
 
 
 # Where they are
@@ -154,6 +155,7 @@ async def test_the_language_of_slack_again(robin: Author, languages: Languages):
     assert languages["en"]("home.title") in words(robin.home)
 
 
+@pytest.mark.at_scale
 async def test_the_language_of_drafts_is_another(robin: Author, languages: Languages):
     """Drafts are in theirs, the modal around them in the app's."""
     await saves(robin, **{ids.DRAFT_LANGUAGE: "nl"})
@@ -220,6 +222,7 @@ async def test_a_closed_conversation_does_not_lose_the_draft(robin: Author, worl
     assert draft(await robin.drafts()).startswith("Hi Ana")
 
 
+@pytest.mark.at_scale
 async def test_only_the_facts_are_kept(robin: Author, world: World):
     """The draft is shown and its text, and all that was filled in, is not stored; who and what is."""
     await saves(robin, **{ids.KEEPING: "facts"})
@@ -243,6 +246,7 @@ async def test_home_says_that_the_text_was_not_kept(robin: Author, say: Language
     assert (ids.SENT in actions(opened.blocks), ids.EDIT_DRAFT in actions(opened.blocks)) == (True, False)
 
 
+@pytest.mark.at_scale
 async def test_its_buttons_work_with_only_the_facts(robin: Author, world: World):
     """Another wording, edit, sent and undo: the message carries the text, the store never has it."""
     await saves(robin, **{ids.KEEPING: "facts"})

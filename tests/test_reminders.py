@@ -185,6 +185,7 @@ async def test_it_comes_in_the_authors_own_morning(world, mark, sent):
     assert datetime.fromtimestamp(scheduled(world)[0].post_at, zone).hour == 9
 
 
+@pytest.mark.at_scale
 async def test_two_clicks_set_one(world, mark, sent):
     """Of two clicks at once, one sets the reminder, and what Slack keeps is what the app knows."""
     await asyncio.gather(mark.presses(sent, ids.REMIND), mark.presses(sent, ids.REMIND))
@@ -328,6 +329,7 @@ async def test_a_draft_deleted_while_its_modal_is_open(world, mark, sent, say):
 # Moved and taken back
 
 
+@pytest.mark.at_scale
 async def test_a_reminder_is_moved(world, mark, reminded, say):
     """There is one reminder for a draft: a new day takes the place of the old one."""
     before, day = scheduled(world), a_working_day(30)
@@ -354,6 +356,7 @@ async def test_a_reminder_is_taken_back(world, mark, reminded):
     assert ids.REMIND in actions(reminded.blocks)
 
 
+@pytest.mark.at_scale
 async def test_undo_takes_the_reminder_along(world, mark, reminded):
     """A draft that waits again has nothing to come back to, and later its reminder is offered anew."""
     await mark.presses(reminded, ids.REOPEN)
@@ -362,6 +365,7 @@ async def test_undo_takes_the_reminder_along(world, mark, reminded):
     assert ids.REMIND in actions(reminded.blocks)
 
 
+@pytest.mark.at_scale
 async def test_deleting_takes_the_reminder_along(world, mark, reminded):
     """What is deleted does not come back weeks later."""
     draft = element(reminded, ids.REOPEN)["value"]
@@ -480,6 +484,7 @@ async def test_it_carries_no_metadata(world, reminded):
     assert "metadata" not in call.arguments
 
 
+@pytest.mark.at_scale
 async def test_it_held(mark, reminded, say, days_pass):
     """The author says that it held: a line stays, and history has it."""
     message = await arrives(mark, days_pass)
@@ -501,6 +506,7 @@ async def test_it_held_twice_is_once(world, mark, reminded, say, days_pass):
     assert f"sent, {say('outcome.held')}" in words(await mark.opens_home())
 
 
+@pytest.mark.at_scale
 async def test_they_asked_again(world, mark, reminded, say, days_pass):
     """The modal opens for that person on the next step, and the reminder is done."""
     message = await arrives(mark, days_pass)
@@ -582,6 +588,7 @@ async def test_a_list_is_done(world, robin, say, days_pass):
 # In Home
 
 
+@pytest.mark.at_scale
 async def test_home_lists_what_is_coming(mark, reminded, say, catalogue: Catalogue):
     """The day, who it is about and what they were told."""
     home = await mark.opens_home()
@@ -613,6 +620,7 @@ async def test_asked_again_works_in_home(mark, reminded, days_pass):
     assert ids.ASKED_AGAIN not in actions(mark.home.blocks)
 
 
+@pytest.mark.at_scale
 async def test_a_reminder_is_moved_and_cancelled_in_home(world, mark, reminded, say):
     """Home is drawn anew with the other day, and then without."""
     day = a_working_day(30)

@@ -62,6 +62,7 @@ def everything(redis: Redis) -> dict[bytes, object]:
 # what is sealed anew
 
 
+@pytest.mark.at_scale
 async def test_every_type_is_sealed_anew(rotated, redis: Redis):
     """Strings, fields and items open with the new key alone, as what they were and in their order."""
     fill(redis)
@@ -278,6 +279,7 @@ async def used(world: World, robin: Author) -> tuple[World, Author]:
     return world, robin
 
 
+@pytest.mark.at_scale
 async def test_everything_is_the_same_after_the_old_key_is_gone(used, server: EmbeddedServer):
     """In the documented order, drafts, people, notes and the ladder are the same at every step."""
     world, robin = used
@@ -304,6 +306,7 @@ def says_told(seen: list[str]) -> bool:
     return "You said no" in seen[2]
 
 
+@pytest.mark.at_scale
 async def test_the_app_is_used_during_a_rotation(used, server: EmbeddedServer):
     """Drafts made and sent while everything is sealed anew are all there with the new key alone."""
     world, robin = used

@@ -208,6 +208,7 @@ async def test_admins_are_those_of_what_the_app_is_installed_to(
 # What is kept
 
 
+@pytest.mark.at_scale
 async def test_every_setting_is_kept(robin: Author):
     """What was saved is there when the modal is opened again."""
     await saves(robin, **TYPED)
@@ -239,6 +240,7 @@ async def test_when_nothing_was_changed_nothing_is_written(robin: Author, redis:
     assert kept(redis) == (None, [])
 
 
+@pytest.mark.at_scale
 async def test_sending_it_twice_changes_it_once(robin: Author, redis: Redis):
     """The same submission once more is answered and writes nothing."""
     view = await opens(robin)
@@ -293,6 +295,7 @@ async def test_scripts_are_merged_one_by_one(robin: Author, lee: Author):
     assert chosen(await opens(robin), ids.SCRIPTS_OFF) == ["decline_advice", "decline_pitch"]
 
 
+@pytest.mark.at_scale
 async def test_two_who_save_in_the_same_moment_both_do(robin: Author, lee: Author, redis: Redis):
     """Neither overwrites what the other one wrote between reading and writing."""
     views = await opens(robin), await opens(lee)
@@ -402,6 +405,7 @@ async def test_whom_to_turn_to_is_shown_under_pressure(robin: Author):
     assert "Noor (HR), extension 12" in words(robin.modal)
 
 
+@pytest.mark.at_scale
 async def test_a_script_that_is_off_is_not_offered(robin: Author):
     """The one that was recommended is gone, and the next takes its place."""
     await saves(robin, scripts_off=["decline_introduction"])

@@ -18,7 +18,7 @@ from bot.stores.history import History
 from bot.stores.indexes import Indexes
 from bot.stores.places import author_key, author_keys
 from bot.stores.shelves import ANSWER, RECORD
-from tests.test_history import KIM, RETENTION, ROBIN, ROBIN_ELSEWHERE, VAULT, a_record, opened
+from tests.test_history import KIM, RETENTION, ROBIN, ROBIN_ELSEWHERE, VAULT, a_record, changed, opened
 
 NEW = time.time()
 EVERYTHING = Filter()
@@ -78,7 +78,7 @@ async def test_what_became_of_a_draft_moves_it(history, save, meant):
 
     for outcome, there, gone in ((Outcome.SENT, SENT, OPEN), (Outcome.OPEN, OPEN, SENT)):
         now = replace(record, outcome=outcome)
-        await history.update(ROBIN, now, meant(now))
+        assert await changed(history, now, meant(now))
         assert (await ids_in(history, there), await ids_in(history, gone)) == ([record.id], [])
 
 
@@ -87,7 +87,7 @@ async def test_another_requester_takes_the_draft_along(history, save, meant):
     record = await save("V1")
     petra = replace(record, person=history.person_id(ROBIN, "Petra"), name="Petra")
 
-    await history.update(ROBIN, petra, meant(petra))
+    assert await changed(history, petra, meant(petra))
 
     assert [one.person.name for one in (await history.people(ROBIN, 0, 10)).known] == ["Petra"]
     assert await history.of_person(ROBIN, record.person) == []
@@ -97,9 +97,10 @@ async def test_another_requester_takes_the_draft_along(history, save, meant):
 async def test_a_change_does_not_bring_a_deleted_draft_back(history, save, meant, redis: Redis):
     """Of two clicks at once, one of which deletes, nothing is left."""
     record = await save("V1")
+    seen = await history.seen(ROBIN, record.id)
     await history.delete(ROBIN, record)
 
-    await history.update(ROBIN, replace(record, outcome=Outcome.SENT), meant(record))
+    assert not await history.exchange(ROBIN, seen, replace(record, outcome=Outcome.SENT), meant(record))
 
     assert list(redis.scan_iter()) == []
 
@@ -152,7 +153,7 @@ async def test_people_come_with_what_they_were_told(history, save, meant):
     ana = await save("V1")
     await save("V2", "Petra")
     again = replace(ana, changed=NEW + 9999, outcome=Outcome.SENT)
-    await history.update(ROBIN, again, meant(again))
+    assert await changed(history, again, meant(again))
 
     people = await history.people(ROBIN, 0, 10)
 

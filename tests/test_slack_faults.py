@@ -22,7 +22,7 @@ from bot.paths import TEMPLATES
 from bot.playground.delivery import Delivery
 from tests.author import Author, makes_admin, words
 from tests.conftest import SECRET, TOKEN, World, held_to_the_rules
-from tests.interactions import CHANGES, EVENTS, INTERACTIONS, RACES, SHAPES, Deed
+from tests.deeds import CHANGES, EVENTS, INTERACTIONS, RACES, SHAPES, Deed
 from tests.troubles import Troubles
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -80,7 +80,7 @@ async def program(slack: Slack, tmp_path: Path) -> AsyncIterator[asyncio.subproc
 @pytest.fixture
 def robin(slack: Slack, program) -> Author:
     """An author in the workspace that it serves."""
-    return Author(World(slack, None, "", slack.base_url, Clock(), Troubles(), None))
+    return Author(World(slack, None, "", "", slack.base_url, Clock(), Troubles(), None))
 
 
 async def test_from_the_shortcut_to_the_draft(slack, robin):

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
 import pytest
+from aiohttp import ClientSession
+from slack_sdk.web.async_client import AsyncWebClient
 from structlog.typing import EventDict
 
+from bot.stores.connection import connect
+from bot.stores.departure import Departure
+from bot.stores.encryption import Vault
+from bot.stores.workspaces import Workspaces
+from bot.sweeping import Swept, sweep
 from tests.admin import Admin, admin_of
 from tests.author import Author, draft
-from tests.conftest import World
+from tests.conftest import CLIENT_ID, CLIENT_SECRET, SECRET, World
+
+pytestmark = pytest.mark.at_scale
 
 NORTH, ORG, QUAY = "T0NORTH", "E0ORG", "T0QUAY"
 ORDERS = [("app_uninstalled", "tokens_revoked"), ("tokens_revoked", "app_uninstalled")]
@@ -164,6 +180,83 @@ async def test_what_was_begun_is_taken_up(used, market):
     await used.slack.uninstall(NORTH)
 
     assert kept(used, NORTH) == []
+
+
+# Nobody was told
+
+
+@pytest.fixture
+async def swept(market: World) -> AsyncIterator[Callable[[], Awaitable[Swept]]]:
+    """Sweeps."""
+    async with connect(market.redis_url) as redis, ClientSession() as session:
+        workspaces = Workspaces(redis, Vault(market.app.keys))
+        client = AsyncWebClient(base_url=f"{market.address}/api/", session=session)
+        yield lambda: sweep(redis, workspaces, Departure(redis), client)
+
+
+async def test_a_sweep_finds_who_left_unheard(used, market, ben, swept):
+    """Slack gave up telling: what is kept of that workspace goes, and what another one keeps stays."""
+    await add(market, QUAY)
+    await ben.drafts("one_off", "favour")
+    await used.slack.uninstall(NORTH, deliver=False)
+    before = {key: market.redis.dump(key) for key in kept(market, QUAY)}
+
+    found = await swept()
+
+    assert (found.gone, found.unsure, found.authors) == ([NORTH], [], 2)
+    assert kept(used, NORTH) == []
+    assert {key: market.redis.dump(key) for key in kept(market, QUAY)} == before
+
+
+async def test_a_sweep_finishes_what_a_dead_token_began(used, tom, swept):
+    """A worker that met the dead token forgot the installation alone: the rest goes too."""
+    used.slack.revoke_token(NORTH)
+    await tom.uses_the_shortcut_in_vain()
+    used.slack.violations.clear()
+
+    assert (await swept()).gone == [NORTH]
+    assert kept(used, NORTH) == []
+
+
+async def test_a_sweep_deletes_nothing_without_slacks_word(used, swept):
+    """With Slack out of reach it is said of whom nothing is known, and all of it stays."""
+    await used.slack.uninstall(NORTH, deliver=False)
+    before = kept(used, NORTH)
+    used.troubles.fails("auth.test")
+
+    found = await swept()
+
+    assert (found.gone, found.unsure, kept(used, NORTH)) == ([], [NORTH], before)
+
+
+@pytest.mark.parametrize("installed", [False, True])
+async def test_the_command_says_what_it_swept(used, tmp_path, installed):
+    """`data sweep` prints how much went."""
+    if not installed:
+        await used.slack.uninstall(NORTH, deliver=False)
+    given = {
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_CLIENT_ID": CLIENT_ID,
+        "SLACK_CLIENT_SECRET": CLIENT_SECRET,
+        "SLACK_API_URL": f"{used.address}/api/",
+        "PUBLIC_URL": "https://decline.example",
+        "REDIS_URL": used.redis_url,
+        "ENCRYPTION_KEYS": used.app.keys[0],
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "PATH": os.environ["PATH"],
+    }
+    command = [sys.executable, "-m", "bot", "data", "sweep"]
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=tmp_path, env=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+    said, complaint = await process.communicate()
+
+    assert (process.returncode, complaint) == (0, b"")
+    assert said.startswith(
+        b"deleted 0 workspaces, 0 authors" if installed else b"deleted 1 workspaces, 2 authors"
+    )
+    assert (kept(used, NORTH) != []) is installed
 
 
 async def test_one_workspace_of_its_own_goes_too(world, robin):

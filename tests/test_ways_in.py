@@ -200,6 +200,7 @@ async def test_an_empty_history_says_how_to_begin(robin, languages: Languages):
     assert words(robin.from_the_app[-1]) == languages["en"]("history.empty")
 
 
+@pytest.mark.at_scale
 async def test_history_shows_what_became_of_a_draft(robin):
     """A line of history names who asked, the script and the outcome."""
     message = await robin.drafts()
@@ -229,6 +230,7 @@ async def test_history_is_the_authors_own(world, robin):
     assert "Ana" not in words(answer)
 
 
+@pytest.mark.at_scale
 @pytest.mark.parametrize("language", ["en", "nl", "nb"])
 async def test_the_whole_way_in_the_authors_language(world, robin, languages: Languages, language):
     """With the author's Slack in a language, the modal, the draft, its note and the help are in it."""

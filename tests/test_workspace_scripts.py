@@ -250,6 +250,7 @@ async def test_a_tone_more_makes_a_place_to_write_it(robin, redis):
     assert held(redis) == ["no_song"]
 
 
+@pytest.mark.at_scale
 async def test_a_saved_script_can_be_edited(robin, redis):
     """The editor opens with what was saved, and its name stays."""
     await makes(robin, neutral=SONG)
@@ -263,6 +264,7 @@ async def test_a_saved_script_can_be_edited(robin, redis):
     assert held(redis) == ["no_song"]
 
 
+@pytest.mark.at_scale
 async def test_a_removed_script_is_gone(robin, redis, say):
     """It is not listed, not offered and not kept."""
     await makes(robin)
@@ -293,6 +295,7 @@ async def test_a_workspace_has_so_many_scripts(robin, redis):
 # What others get
 
 
+@pytest.mark.at_scale
 async def test_everybody_drafts_with_it(world, robin, kim):
     """A member sees it among the answers, fills in what it asks for, and gets its words."""
     await makes(robin, neutral=SONG)
@@ -589,6 +592,7 @@ async def test_removing_twice_does_one_thing(world, robin, redis):
     assert redis.llen(CHANGES) == 2
 
 
+@pytest.mark.at_scale
 async def test_the_second_of_two_admins_is_told(robin, lee, redis, say):
     """Who saves over what somebody else saved meanwhile is told first, and the last one wins."""
     await makes(robin, neutral=SONG)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,8 @@ from bot.listeners import (
     ways_in,
 )
 from bot.records import Author
+from bot.stores.away import AwayError
+from bot.stores.sealed import ChangedError
 
 if TYPE_CHECKING:
     from slack_bolt.app.async_app import AsyncApp
@@ -40,6 +43,9 @@ Middleware = Callable[..., Awaitable[None]]
 
 DEADLINE = 2.5
 """Seconds for a request, authorisation included: Slack waits for three."""
+
+_CLICKS = 5
+"""How often a listener begins anew because its draft was changed meanwhile."""
 
 _arrived: ContextVar[float] = ContextVar("arrived")
 
@@ -149,14 +155,20 @@ def _own_data(app: AsyncApp) -> None:
 
 
 def _in_time(listener: Listener) -> Listener:
-    """Hold a listener to the deadline, so that a slow Slack becomes a sentence and not a time-out."""
+    """Hold a listener to the deadline, so that a slow Slack becomes a sentence and not a time-out.
+
+    Of two clicks at once on a draft, the one that comes second is for what the first one made of it.
+    """
 
     @functools.wraps(listener)
     async def held(*args: Any, **kwargs: Any) -> None:
         with metrics.answering():
             try:
                 async with asyncio.timeout_at(_arrived.get() + DEADLINE) as limit:
-                    await listener(*args, **kwargs)
+                    for _ in range(_CLICKS):
+                        with suppress(ChangedError):
+                            return await listener(*args, **kwargs)
+                    raise AwayError("busy")
             except TimeoutError:
                 if limit.expired():
                     raise trouble.LateError from None

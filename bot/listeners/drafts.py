@@ -18,6 +18,7 @@ from bot.reminding import offered
 from bot.review import review
 from bot.scheduling import days_for, taken_back
 from bot.stores.away import AwayError
+from bot.stores.sealed import ChangedError
 from bot.surfaces import draft_message, draft_view, edit, place
 from bot.surfaces.draft_message import Shown
 from bot.surfaces.edit import Editing
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.desk import Desk, Setting
+    from bot.ladder import Answer
     from bot.records import Author, Record
 
 
@@ -35,28 +37,40 @@ async def post(
 ) -> bool:
     """Save a new draft and show it where the author is, or in the app's own conversation with them.
 
-    False when Slack takes it nowhere, UnsureError when Slack does not say. Who sends the same modal again was
-    not shown the draft the first time, and may have changed it since; what was done with the draft meanwhile
-    stays done, and a click that is delivered twice is one.
+    False when Slack takes it nowhere, UnsureError when Slack does not say.
     """
     meant = answer(record, setting.catalogue[record.script_id])
     saved = True
     try:
         setting.needs_history()
-        if not await desk.history.save(author, record, person(record), meant):
-            before = await desk.history.draft(author, record.id)
-            if before and before.click == record.click:
-                return True
-            if before and before.changed > before.created:
-                record, setting = before, setting.knowing([before])
-            else:
-                await desk.history.update(author, record, meant)
+        saved_now = await _saved(desk, author, record, meant)
+        if saved_now is None:
+            return True
+        record, setting = saved_now, setting.knowing([saved_now])
     except AwayError:
         saved = False
     message = draft_message.build(_shown(desk, author, setting, record, saved=saved), setting.say)
     if setting.remembered.preferences.in_app and await desk.delivery.to_author(client, author.user, message):
         return True
     return await showing.show(desk, client, author, response_url, message)
+
+
+async def _saved(desk: Desk, author: Author, record: Record, meant: Answer) -> Record | None:
+    """Save a new draft; what is there by then, None when this very click came before.
+
+    Who sends the same modal again was not shown the draft the first time, and may have changed it since; what
+    was done with the draft meanwhile stays done.
+    """
+    if await desk.history.save(author, record, person(record), meant):
+        return record
+    seen = await desk.history.seen(author, record.id)
+    if seen and seen.record.click == record.click:
+        return None
+    if seen and seen.record.changed > seen.record.created:
+        return replace(seen.record, text=seen.record.text or record.text)
+    if seen and await desk.history.exchange(author, seen, record, meant):
+        return record
+    raise ChangedError
 
 
 async def opened(
@@ -171,7 +185,7 @@ async def another(
     record = replace(
         _touched(record, setting), text=draft.text, wording=draft.wording, edited=False, click=click
     )
-    shown = await _keep(desk, author, setting, Held(record, held.saved))
+    shown = await _keep(desk, author, setting, replace(held, record=record))
     message = draft_message.build(replace(shown, last_wording=fresh is None), setting.say)
     await showing.replace(desk, client, author, body, message, setting.say)
     await ack()
@@ -203,7 +217,7 @@ async def save_edit(
         await ack(response_action="errors", errors={ids.TEXT: setting.say("wrong.missing")})
         return
     record = replace(_touched(held.record, setting), text=text, edited=True)
-    shown = await _keep(desk, author, setting, Held(record, held.saved))
+    shown = await _keep(desk, author, setting, replace(held, record=record))
     script = setting.catalogue[record.script_id]
     read, _ = values(script, record.details)
     findings = review(
@@ -279,8 +293,12 @@ async def _keep(desk: Desk, author: Author, setting: Setting, held: Held, *, mus
     saved = True
     try:
         setting.needs_history()
-        if held.saved or not await desk.history.save(author, record, person(record), meant):
-            await desk.history.update(author, record, meant)
+        if held.seen:
+            kept = await desk.history.exchange(author, held.seen, record, meant)
+        else:
+            kept = await desk.history.save(author, record, person(record), meant)
+        if not kept:
+            raise ChangedError
     except AwayError:
         if must or held.saved:
             raise

@@ -7,14 +7,18 @@ text: what became of it is in the store, and without the store there is nothing 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from bot.stores.away import AwayError
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.desk import Desk, Setting
     from bot.records import Author, Record
+    from bot.stores.sealed import Seen
 
 SEALED = "sealed:"
 _TEXT = "text:"
@@ -28,10 +32,11 @@ class GoneError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A draft, and whether it is saved."""
+    """A draft, whether it is saved, and as what the store has it, if it does."""
 
     record: Record
     saved: bool
+    seen: Seen | None
 
 
 async def hold(
@@ -43,21 +48,39 @@ async def hold(
     """
     if value.startswith(SEALED):
         setting = await desk.setting(client, author)  # after which marks are as they will be in the store
-        record = desk.history.carried(author, value.removeprefix(SEALED))
+        held = await _carried(desk, author, setting, value.removeprefix(SEALED))
     else:
         draft_id, _, sealed = value.removeprefix(_TEXT).partition(":")
-        setting, record = await asyncio.gather(
-            desk.setting(client, author), desk.history.draft(author, draft_id)
+        setting, seen = await asyncio.gather(
+            desk.setting(client, author), desk.history.seen(author, draft_id)
         )
+        held = Held(seen.record, saved=True, seen=seen) if seen else None
         carried = desk.history.carried(author, sealed) if sealed else None
-        if record and carried and carried.id == record.id:
-            record = with_text(record, carried)
+        if held and carried and carried.id == held.record.id:
+            held = replace(held, record=with_text(held.record, carried))
+    if held is None:
+        raise GoneError
+    setting = setting.knowing([held.record])
+    if not (scriptless or held.record.script_id in setting.catalogue):
+        raise GoneError
+    return setting, held
+
+
+async def _carried(desk: Desk, author: Author, setting: Setting, sealed: str) -> Held | None:
+    """A draft that its message carries, or what the store has of it, whichever changed later.
+
+    It may have been saved after all, with nobody told in time.
+    """
+    record = desk.history.carried(author, sealed)
     if record is None:
-        raise GoneError
-    setting = setting.knowing([record])
-    if not (scriptless or record.script_id in setting.catalogue):
-        raise GoneError
-    return setting, Held(record, saved=not value.startswith(SEALED))
+        return None
+    seen = None
+    with suppress(AwayError):
+        setting.needs_history()
+        seen = await desk.history.seen(author, record.id)
+    if seen and seen.record.changed >= record.changed:
+        return Held(seen.record, saved=True, seen=seen)
+    return Held(record, saved=False, seen=seen)
 
 
 def with_text(record: Record, carried: Record) -> Record:

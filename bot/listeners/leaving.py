@@ -6,10 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from slack_sdk.errors import SlackApiError
 
-from bot.authorization import DEAD
-from bot.delivery import refusal
+from bot.authorization import is_dead
 from bot.stores.encryption import UnreadableError
 
 if TYPE_CHECKING:
@@ -66,12 +64,4 @@ async def _is_gone(workspace: Workspace, client: AsyncWebClient, desk: Desk) -> 
     if workspace.unreadable:  # whether it is alive cannot be asked: Slack sends the event again
         raise UnreadableError(workspace.tenant)
     token = workspace.installed.bot_token if workspace.installed else desk.own_token
-    if not token:
-        return True
-    try:
-        await client.auth_test(token=token)
-    except SlackApiError as error:
-        if refusal(error) in DEAD:
-            return True
-        raise
-    return False
+    return not token or await is_dead(client, token)

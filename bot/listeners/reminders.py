@@ -174,7 +174,7 @@ async def _answered(
     answered = replace(await taken_back(desk, client, record), held=held)
     if answered == record or await desk.reminders.exchange(author, record, answered):
         return answered
-    return await _now(desk, author, record.id)
+    return await _answered(desk, client, author, await _now(desk, author, record.id), held=held)
 
 
 async def _redraw(

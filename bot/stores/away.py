@@ -6,6 +6,8 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from redis.exceptions import ResponseError
+
 from bot import metrics
 from bot.stores.connection import OUT_OF_REACH
 
@@ -17,7 +19,11 @@ _PATIENCE = 0.8
 
 
 class AwayError(Exception):
-    """Redis cannot be reached, or refuses to write."""
+    """Redis cannot be reached, or refuses to write. What was asked of it may have been done all the same."""
+
+
+class RefusedError(AwayError):
+    """Redis is there, and did not do what it was asked."""
 
 
 @asynccontextmanager
@@ -28,4 +34,5 @@ async def away() -> AsyncIterator[None]:
             yield
     except OUT_OF_REACH as error:
         metrics.redis_was_away()
-        raise AwayError(type(error).__name__) from error
+        kind = RefusedError if isinstance(error, ResponseError) else AwayError
+        raise kind(type(error).__name__) from error

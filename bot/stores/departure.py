@@ -23,6 +23,10 @@ return redis.call('DEL', KEYS[1])
 """Who begins to draft after a new installation is not among those who leave."""
 
 
+_WHOLE = ("workspace", "authors", "leaving")
+"""What a workspace has, or has left, of which any is there for as long as anything of it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Removed:
     """How much went: authors, and keys of theirs. `whole` when nothing is left to do."""
@@ -68,3 +72,10 @@ class Departure:
             for keys in found:
                 pipe.execute_command("UNLINK", *keys)  # a cluster's pipeline has no method for it
             return sum(await pipe.execute())
+
+
+async def tenants(redis: Client) -> set[str]:
+    """The workspaces of which anything is kept. Redis looks at every key it has: not while somebody waits."""
+    asked: Any = redis
+    keys = [key for one in _WHOLE async for key in asked.scan_iter(tenant_key("*", one), count=1000)]
+    return {key.decode().partition("{")[2].partition("}")[0] for key in keys}

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Any
 
 import structlog
 from pydantic import TypeAdapter
@@ -32,11 +31,12 @@ from bot.records import Author, Notes, Person, Preferences, Profile, Record, Rem
 from bot.stores import marks
 from bot.stores.away import AwayError, away
 from bot.stores.encryption import UnreadableError, as_text
-from bot.stores.indexes import FILE, FILE_PERSON, TAKE_OUT, Indexes
+from bot.stores.indexes import DESCRIBE, FILE, FILE_PERSON, TAKE_OUT, Indexes
 from bot.stores.pace import count, counted
 from bot.stores.places import author_key, tenant_key
-from bot.stores.sealed import T
+from bot.stores.sealed import Seen, T
 from bot.stores.shelves import ANSWER, DAY, NOTES, PERSON, RECORD, Shelves
+from bot.stores.together import Step, together
 from bot.workspace import LONGEST_RETENTION
 
 _PROFILE_SECONDS = DAY
@@ -46,14 +46,10 @@ _AUTHORS_SECONDS = (LONGEST_RETENTION + 1) * DAY
 
 _PROFILE, _PREFERENCES, _OWN = TypeAdapter(Profile), TypeAdapter(Preferences), TypeAdapter(Own)
 
-_DESCRIBE = """
-if redis.call('HEXISTS', KEYS[1], 'about') == 0 then return 0 end
-redis.call('HSET', KEYS[1], 'about', ARGV[1])
-redis.call('HDEL', KEYS[1], 'muted', 'notes')
-for place = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[place], ARGV[place + 1]) end
-return 1
-"""
-"""Who was forgotten in the meantime stays forgotten."""
+_SET = "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])"
+_UNSET = "redis.call('HDEL', KEYS[1], ARGV[1])"
+_EXPIRE = "redis.call('EXPIRE', KEYS[1], ARGV[1])"
+_LEAVE = "redis.call('ZREM', KEYS[1], ARGV[1])"
 
 _log = structlog.get_logger()
 
@@ -160,35 +156,29 @@ class History(Shelves):
 
     async def save(self, author: Author, record: Record, person: Person, answer: Answer) -> bool:
         """Save a new draft in one round trip; False when this very draft was saved before."""
-        async with away(), self._redis.pipeline(transaction=True) as pipe:
-            self._file(pipe, author, record, person, answer, "NX")
-            self._index(pipe, author, record.person, record.changed)
-            pipe.expire(author_key(author, "scripts"), self._retention)
-            before, *_ = await pipe.execute()
-        return before is None
+        return await self._together(
+            self._file(author, record, person, answer, b""),
+            self._index(author, record.person, record.changed),
+            Step(_EXPIRE, [author_key(author, "scripts")], [self._retention]),
+        )
 
-    async def update(self, author: Author, record: Record, answer: Answer) -> None:
-        """Write a draft that is still there again, and what it means for the person."""
-        async with away():
-            async with self._redis.pipeline(transaction=True) as pipe:
-                self._file(pipe, author, record, records.person(record), answer, "XX")
-                self._index(pipe, author, record.person, record.changed)
-                if record.reminder is None:
-                    pipe.zrem(author_key(author, "reminders"), record.id)
-                sealed, *_ = await pipe.execute()
-            before = self._read(RECORD, author_key(author, "draft", record.id), sealed)
-            if before and before.person != record.person:
-                async with self._redis.pipeline(transaction=True) as pipe:
-                    self._take_out(pipe, author, before.person, record.id, keep="draft")
-                    await pipe.execute()
+    async def exchange(self, author: Author, seen: Seen, record: Record, answer: Answer) -> bool:
+        """Write what was made of a draft, and what it means; False when it is no longer as it was seen."""
+        steps = [
+            self._file(author, record, records.person(record), answer, seen.sealed),
+            self._index(author, record.person, record.changed),
+        ]
+        if record.reminder is None:
+            steps.append(Step(_LEAVE, [author_key(author, "reminders")], [record.id]))
+        if seen.record.person != record.person:
+            steps.append(self._take_out(author, seen.record.person, record.id, keep="draft"))
+        return await self._together(*steps)
 
     async def keep(self, author: Author, own: Own) -> None:
         """Keep a script of the author's own, or write it anew."""
         key = author_key(author, "scripts")
-        async with away(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hset(key, own.id, self._vault.seal(key, _OWN.dump_json(own)))
-            pipe.expire(key, self._retention)
-            await pipe.execute()
+        sealed = self._vault.seal(key, _OWN.dump_json(own))
+        await self._together(Step(_SET, [key], [own.id, sealed]), Step(_EXPIRE, [key], [self._retention]))
 
     async def drop(self, author: Author, script_id: str) -> None:
         """Take a script of the author's own away."""
@@ -198,15 +188,16 @@ class History(Shelves):
     async def note(self, author: Author, person: str, notes: Notes) -> None:
         """Keep the author's notes on a requester; empty ones are forgotten."""
         known = author_key(author, "person", person)
-        async with away(), self._redis.pipeline(transaction=True) as pipe:
-            if notes == Notes():
-                pipe.hdel(known, "notes")
-                self._take_out(pipe, author, person, "", keep="draft")
-            else:
-                pipe.hset(known, "notes", self._vault.seal(known, NOTES.dump_json(notes)))
-            pipe.expire(known, self._retention)
-            self._index(pipe, author, person, time.time())
-            await pipe.execute()
+        if notes == Notes():
+            changes = [Step(_UNSET, [known], ["notes"]), self._take_out(author, person, "", keep="draft")]
+        else:
+            sealed = self._vault.seal(known, NOTES.dump_json(notes))
+            changes = [Step(_SET, [known], ["notes", sealed])]
+        await self._together(
+            *changes,
+            Step(_EXPIRE, [known], [self._retention]),
+            self._index(author, person, time.time()),
+        )
 
     async def describe(self, author: Author, mark: str, person: Person, notes: Notes) -> bool:
         """Keep who a requester is to the author, notes and whether to suggest; False if they are gone."""
@@ -214,29 +205,37 @@ class History(Shelves):
         more = {"notes": NOTES.dump_json(notes)} if notes != Notes() else {}
         more |= {"muted": b"1"} if person.muted else {}
         fields = [part for name, value in more.items() for part in (name, self._vault.seal(known, value))]
-        async with away(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.eval(_DESCRIBE, 1, known, self._about(known, person), *fields)
-            pipe.expire(known, self._retention)
-            self._index(pipe, author, mark, time.time())
-            there, *_ = await pipe.execute()
-        return bool(there)
+        return await self._together(
+            Step(DESCRIBE, [known], [self._about(known, person), *fields]),
+            Step(_EXPIRE, [known], [self._retention]),
+            self._index(author, mark, time.time()),
+        )
 
     async def draft(self, author: Author, draft_id: str) -> Record | None:
         """One draft of this author; None when it is gone, or somebody else's."""
+        seen = await self.seen(author, draft_id)
+        return seen.record if seen else None
+
+    async def seen(self, author: Author, draft_id: str) -> Seen | None:
+        """The same, for whoever is going to write it again."""
         key = author_key(author, "draft", draft_id)
         async with away():
-            return self._read(RECORD, key, await self._redis.get(key))
+            sealed = await self._redis.get(key)
+        record = self._read(RECORD, key, sealed)
+        return Seen(record, sealed) if record else None
 
     async def delete(self, author: Author, record: Record) -> None:
         """Delete a draft and the answer it stood for; who has no answers and no notes left is forgotten."""
-        async with away(), self._redis.pipeline(transaction=True) as pipe:
-            self._take_out(pipe, author, record.person, record.id)
-            pipe.zrem(author_key(author, "reminders"), record.id)
-            await pipe.execute()
+        await self._together(
+            self._take_out(author, record.person, record.id),
+            Step(_LEAVE, [author_key(author, "reminders")], [record.id]),
+        )
 
-    def _file(
-        self, pipe: Any, author: Author, record: Record, person: Person, answer: Answer, when: str
-    ) -> None:
+    async def _together(self, *steps: Step) -> bool:
+        async with away():
+            return bool(await self._redis.eval(*together(*steps)))
+
+    def _file(self, author: Author, record: Record, person: Person, answer: Answer, seen: bytes) -> Step:
         """Write a draft and what follows from it; it goes when its time is up, however often it changed."""
         indexes, draft = Indexes(self._vault, author), author_key(author, "draft", record.id)
         known, own = author_key(author, "person", record.person), indexes.own(record, answer)
@@ -245,13 +244,14 @@ class History(Shelves):
         keys = [draft, known, *(author_key(author, one) for one in ("drafts", "indexes"))]
         keys += [indexes.key(one) for one in (*inside, *outside)]
         sealed, meant = self._seal(RECORD, draft, record.kept), self._seal(ANSWER, known, answer)
-        pipe.eval(
+        return Step(
             FILE,
-            len(keys),
-            *keys,
-            *(record.id, sealed, int(record.created) + self._retention, when),
-            *(meant, self._about(known, person), self._retention, self._oldest()),
-            *(record.created, author_key(author, "draft", ""), len(inside), *own),
+            keys,
+            [
+                *(record.id, sealed, int(record.created) + self._retention, seen),
+                *(meant, self._about(known, person), self._retention),
+                *(self._oldest(), record.created, author_key(author, "draft", ""), len(inside), *own),
+            ],
         )
 
     def _seal(self, shape: TypeAdapter[T], key: str, value: T) -> bytes:
@@ -262,20 +262,20 @@ class History(Shelves):
         who = replace(person, answers=(), notes=Notes(), muted=False)
         return self._seal(PERSON, known, who)
 
-    def _index(self, pipe: Any, author: Author, person: str, at: float) -> None:
+    def _index(self, author: Author, person: str, at: float) -> Step:
         """File a person under the time of the latest change, and drop whose time is up."""
         keys = author_key(author, "people"), author_key(author, "person", person)
-        prefixes = author_key(author, "person", ""), author_key(author, "drafts", "")
-        pipe.eval(FILE_PERSON, 2, *keys, at, person, self._retention, self._oldest(), *prefixes)
+        people, drafts = author_key(author, "person", ""), author_key(author, "drafts", "")
+        return Step(FILE_PERSON, keys, [at, person, self._retention, self._oldest(), people, drafts])
 
-    def _take_out(self, pipe: Any, author: Author, person: str, draft: str, keep: str = "") -> None:
+    def _take_out(self, author: Author, person: str, draft: str, keep: str = "") -> Step:
         indexes = Indexes(self._vault, author)
         keys = [author_key(author, "draft", draft), author_key(author, "person", person)]
         keys += [author_key(author, "people"), author_key(author, "drafts", person)]
         if not keep:
             keys += [author_key(author, one) for one in ("indexes", "drafts")]
             keys += [indexes.key(one) for one in indexes.all()]
-        pipe.eval(TAKE_OUT, len(keys), *keys, draft, keep, person)
+        return Step(TAKE_OUT, keys, [draft, keep, person])
 
     async def latest(self, author: Author, count: int) -> list[Record]:
         """The author's latest drafts, newest first: two round trips, however many there are."""

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 FILE = (
     OUTLAST
     + """
-local made = redis.call('SET', KEYS[1], ARGV[2], 'EXAT', ARGV[3], ARGV[4], 'GET')
-if (made == false) ~= (ARGV[4] == 'NX') then return made end
+local there = redis.call('GET', KEYS[1]) or ''
+if there == ARGV[2] then return true end
+if there ~= ARGV[4] then return false end
+redis.call('SET', KEYS[1], ARGV[2], 'EXAT', ARGV[3])
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[5])
-if ARGV[4] == 'NX' then
+if ARGV[4] == '' then
   redis.call('HSET', KEYS[2], 'about', ARGV[6])
 else
   redis.call('HSETNX', KEYS[2], 'about', ARGV[6])
@@ -48,13 +50,14 @@ for place, key in ipairs(KEYS) do
   end
   if place > 2 and place ~= 4 then redis.call('ZREMRANGEBYSCORE', key, '-inf', ARGV[8]) end
 end
-return made
 """
 )
-"""Write a draft if it is new (NX) or still there (XX), and file it; what was there before comes back.
+"""Write a draft that is new, or still what it was read as, and file it; false when it is something else.
 
-KEYS: the draft, the person, all drafts, the marks, the indexes it belongs to, those it does not. ARGV: id,
-record, end, NX or XX, answer, about, seconds, oldest, made, prefix of drafts, how many it belongs to, marks.
+When this very writing is there already, the answer to it was lost on the way. KEYS: the draft, the person,
+all drafts, the marks, the indexes it belongs to, those it does not. ARGV: id, record, end, what it was read
+as (empty for a new one), answer, about, seconds, oldest, made, prefix of drafts, how many indexes it belongs
+to, marks.
 """
 
 FILE_PERSON = (
@@ -72,6 +75,14 @@ outlast(KEYS[1], ARGV[3])
 An index and what it names share a hash tag, so that a cluster has them on one server. KEYS: the people, the
 person. ARGV: when, mark, seconds, oldest, prefix of people, prefix of their indexes.
 """
+
+DESCRIBE = """
+if redis.call('HEXISTS', KEYS[1], 'about') == 0 then return false end
+redis.call('HSET', KEYS[1], 'about', ARGV[1])
+redis.call('HDEL', KEYS[1], 'muted', 'notes')
+for place = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[place], ARGV[place + 1]) end
+"""
+"""Say who a person (KEYS[1]) is; who was forgotten in the meantime stays forgotten, and it is false."""
 
 TAKE_OUT = """
 if ARGV[2] == '' then redis.call('UNLINK', KEYS[1]) end

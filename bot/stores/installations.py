@@ -26,6 +26,19 @@ _STATES = "decline:states"
 _MOST_STATES = 10_000
 """Anybody can begin an installation: a flood of them pushes out the oldest, and does not fill Redis."""
 
+_ISSUE = """
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, ARGV[4])
+return redis.call('EXPIRE', KEYS[1], ARGV[5])
+"""
+
+_CONSUME = """
+local since = redis.call('ZSCORE', KEYS[1], ARGV[1])
+redis.call('ZREM', KEYS[1], ARGV[1])
+return since
+"""
+
 
 class Installations(AsyncInstallationStore):
     """One installation for each workspace or organisation: the app asks for no tokens of people."""
@@ -107,23 +120,17 @@ class States(AsyncOAuthStateStore):
     async def async_issue(self, *args: Any, **kwargs: Any) -> str:  # noqa: ARG002 (Bolt's interface)
         """Begin an installation with the state that is given."""
         (state,) = args
+        now = time.time()
+        given = self._mark(state), now, now - STATE_SECONDS, -_MOST_STATES - 1, STATE_SECONDS
         async with away():
-            now = time.time()
-            async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.zadd(_STATES, {self._mark(state): now})
-                pipe.zremrangebyscore(_STATES, "-inf", now - STATE_SECONDS)
-                pipe.zremrangebyrank(_STATES, 0, -_MOST_STATES - 1)
-                pipe.expire(_STATES, STATE_SECONDS)
-                await pipe.execute()
+            await self._redis.eval(_ISSUE, 1, _STATES, *given)
         return str(state)
 
     async def async_consume(self, state: str) -> bool:
         """Whether this installation was begun here, not long ago, and comes back for the first time."""
-        async with away(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.zscore(_STATES, self._mark(state))
-            pipe.zrem(_STATES, self._mark(state))
-            since, first = await pipe.execute()
-        return bool(first) and since > time.time() - STATE_SECONDS
+        async with away():
+            since = await self._redis.eval(_CONSUME, 1, _STATES, self._mark(state))
+        return since is not None and float(since) > time.time() - STATE_SECONDS
 
     def _mark(self, state: str) -> str:
         return self._vault.mark("state", state)

@@ -28,7 +28,9 @@ _RECORD = TypeAdapter(Record)
 _EXCHANGE = (
     OUTLAST
     + """
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+local there = redis.call('GET', KEYS[1])
+if there == ARGV[2] then return 1 end
+if there ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'EXAT', ARGV[3])
 if ARGV[5] == '' then
   redis.call('ZREM', KEYS[2], ARGV[4])
@@ -39,7 +41,7 @@ end
 return 1
 """
 )
-"""Of two clicks at once, one finds the draft as it was read."""
+"""Of two clicks at once, one finds the draft as it was read; or what it writes, if no answer came before."""
 
 _READ = """
 local function drafts(ids)

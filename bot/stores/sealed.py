@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
@@ -11,9 +12,23 @@ from bot.stores.encryption import UnreadableError, Vault
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+    from bot.records import Record
+
 T = TypeVar("T")
 
 _log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A draft as it was read, and what it was read from: only whoever saw it as it is may write it again."""
+
+    record: Record
+    sealed: bytes
+
+
+class ChangedError(Exception):
+    """A draft that something else changed between being read and written: what was asked is done anew."""
 
 
 class Sealed:

@@ -37,13 +37,15 @@ return 0
 """A workspace that was installed again in the meantime keeps its new installation."""
 
 _SET_IF_SAME = """
-if (redis.call('HGET', KEYS[1], 'settings') or '') ~= ARGV[1] then return 0 end
+local there = redis.call('HGET', KEYS[1], 'settings') or ''
+if there == ARGV[2] then return 1 end
+if there ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'settings', ARGV[2])
 for i = 4, #ARGV do redis.call('LPUSH', KEYS[2], ARGV[i]) end
 redis.call('LTRIM', KEYS[2], 0, ARGV[3])
 return 1
 """
-"""Two admins who save at once do not undo each other's choices."""
+"""Two admins who save at once do not undo each other's choices; whoever's answer was lost has saved once."""
 
 _CHANGE_SCRIPT = """
 local known = redis.call('HGET', KEYS[1], 'revision') or '0'
@@ -98,6 +100,8 @@ class Workspaces(Sealed):
         async with away():
             while True:
                 sealed = await self._redis.hget(key, "installation")
+                if sealed is None:  # by ourselves, too, when the answer to it was lost
+                    return True
                 if self._read(_INSTALLED, key, sealed) != installed:
                     return False
                 if await self._redis.eval(_REMOVE_IF_SAME, 1, key, sealed):  # else it was sealed anew
