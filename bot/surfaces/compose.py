@@ -7,13 +7,6 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
-    InputBlock,
-    UserSelectElement,
-)
-from slack_sdk.models.views import View
 
 from bot import ids
 from bot.catalogue import Kind, Situation
@@ -30,6 +23,7 @@ from bot.surfaces.details import (
     typed,
     versioned,
 )
+from bot.surfaces.kit import ActionsBlock, Block, InputBlock, UserSelectElement, View
 from bot.surfaces.preview import advice, details, manner, pressure, preview
 from bot.surfaces.text import as_written, plain, shorten, small, to_read
 
@@ -80,8 +74,8 @@ class Composed:
 def quoted(message: str) -> dict[str, Any]:
     """The message that asks, shortened, as a block."""
     block = to_read(shorten(" ".join(message.split()), _LONGEST_QUOTE))
-    block.block_id = _QUOTE
-    return block.to_dict()
+    block["block_id"] = _QUOTE
+    return block
 
 
 def whole_message(quote: Mapping[str, Any] | None) -> str | None:
@@ -123,7 +117,7 @@ def build(
         close=plain(say("compose.cancel")),
         private_metadata=_metadata(origin, proposal.form, blocks),
         blocks=blocks,
-    ).to_dict()
+    )
     if quote:
         view["blocks"].insert(0, dict(quote))
     return view
@@ -131,7 +125,7 @@ def build(
 
 def _metadata(origin: Origin, form: Form, blocks: Sequence[Block]) -> str:
     """The origin as private metadata; where what is kept does not fit, the longest is let go."""
-    drawn = proposed({"blocks": [block.to_dict() for block in blocks]})
+    drawn = proposed({"blocks": [*blocks]})
     chosen: dict[str, Filled] = {
         ids.NAME: form.name,
         ids.KIND: form.kind or "",

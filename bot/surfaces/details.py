@@ -5,29 +5,27 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import (
+from bot import ids
+from bot.filling import LONGEST_PHRASE
+from bot.surfaces.kit import (
     CheckboxesElement,
     DatePickerElement,
+    DispatchActionConfig,
     InputBlock,
     NumberInputElement,
     Option,
     PlainTextInputElement,
     StaticSelectElement,
 )
-from slack_sdk.models.blocks.basic_components import DispatchActionConfig
-
-from bot import ids
-from bot.filling import LONGEST_PHRASE
 from bot.surfaces.text import OPTION, plain, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from slack_sdk.models.blocks.block_elements import InputInteractiveElement
-
     from bot.catalogue import Detail, DetailWords
     from bot.localization import Language
     from bot.records import Filled
+    from bot.surfaces.kit import Element
 
 _LONGEST_INPUT = 3000
 """Characters in a text input (Slack's limit)."""
@@ -64,7 +62,7 @@ def select(
     return StaticSelectElement(
         action_id=action_id,
         options=menu,
-        initial_option=next((option for option in menu if option.value == chosen), None),
+        initial_option=next((option for option in menu if option["value"] == chosen), None),
         placeholder=plain(placeholder, 150),
     )
 
@@ -90,13 +88,13 @@ def detail_input(
         hint=plain(hint) if hint else None,
         element=element,
         optional=not detail.required,
-        dispatch_action=not isinstance(element, PlainTextInputElement) or not element.multiline,
+        dispatch_action=not isinstance(element, PlainTextInputElement) or not element.get("multiline"),
     )
 
 
 def _element(
     action_id: str, detail: Detail, words: DetailWords, value: Filled | None, say: Language
-) -> InputInteractiveElement:
+) -> Element:
     match detail.type:
         case "text":
             example = words.example if isinstance(words.example, str) else ""

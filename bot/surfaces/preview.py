@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, DividerBlock, InputBlock
-
 from bot import ids
 from bot.catalogue import FROM_SETTINGS
 from bot.drafting import CHAT
 from bot.surfaces.details import detail_input, select, versioned, yes
+from bot.surfaces.kit import ActionsBlock, Block, ButtonElement, DividerBlock, InputBlock
 from bot.surfaces.text import OPTION, bullets, escape, plain, section, small, to_read
 
 if TYPE_CHECKING:
