@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import secrets
 import signal
 import socket
@@ -116,7 +117,15 @@ class _Workers(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> web.Application:
-        return self._make_site()
+        made = self._make_site()
+        made.on_startup.append(_spare_the_collector)
+        return made
+
+
+async def _spare_the_collector(_: web.Application) -> None:
+    """Whatever is there once a worker is ready stays: the garbage collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def play(config: Config, announce: Callable[[str], None]) -> None:

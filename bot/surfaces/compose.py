@@ -17,11 +17,12 @@ from bot.suggest.preselection import Suggested
 from bot.surfaces.answers import answers, said_before
 from bot.surfaces.details import (
     block_ids,
+    menu,
     proposed,
-    select,
     text_input,
     typed,
     versioned,
+    worded,
 )
 from bot.surfaces.kit import ActionsBlock, Block, InputBlock, UserSelectElement, View
 from bot.surfaces.preview import advice, details, manner, pressure, preview
@@ -224,11 +225,8 @@ def _what(proposal: Proposal, suggested: Suggested | None, say: Language) -> Ite
     yield InputBlock(
         block_id=versioned(ids.SITUATION, None if proposal.form.situation else proposal.situation),
         label=plain(say("compose.situation")),
-        element=select(
-            ids.SITUATION,
-            ((one, say(f"situation.{one}")) for one in Situation),
-            proposal.situation,
-            say("details.choose"),
+        element=menu(
+            ids.SITUATION, worded(say, "situation", Situation), proposal.situation, say("details.choose")
         ),
         optional=proposal.form.pressured or None,
         dispatch_action=True,
@@ -236,16 +234,15 @@ def _what(proposal: Proposal, suggested: Suggested | None, say: Language) -> Ite
     if suggested and (line := _suggestion(proposal, suggested, say)):
         yield as_written(line)
     menus = [
-        select(
+        menu(
             ids.RELATIONSHIP,
-            ((one, say(f"relationship.{one}")) for one in Relationship),
+            worded(say, "relationship", Relationship),
             proposal.relationship,
             say("compose.relationship"),
         )
     ]
     if asks_for_kind(proposal.situation):
-        kinds = ((one, say(f"kind.{one}")) for one in Kind)
-        menus.insert(0, select(ids.KIND, kinds, proposal.kind, say("compose.kind")))
+        menus.insert(0, menu(ids.KIND, worded(say, "kind", Kind), proposal.kind, say("compose.kind")))
     yield ActionsBlock(block_id=versioned("about", _remembered(proposal)), elements=menus)
     if line := said_before(proposal, say):
         yield small(line)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bot import ids
@@ -20,7 +22,7 @@ from bot.surfaces.kit import (
 from bot.surfaces.text import OPTION, plain, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bot.catalogue import Detail, DetailWords
     from bot.localization import Language
@@ -58,13 +60,29 @@ def select(
     action_id: str, options: Iterable[tuple[str, str]], chosen: str | None, placeholder: str
 ) -> StaticSelectElement:
     """A menu of (value, label) with the chosen one shown."""
-    menu = [Option(value=value, text=plain(label, OPTION)) for value, label in options]
+    return menu(action_id, _options(options), chosen, placeholder)
+
+
+def menu(
+    action_id: str, options: Sequence[Option], chosen: str | None, placeholder: str
+) -> StaticSelectElement:
+    """A menu with the chosen one shown."""
     return StaticSelectElement(
         action_id=action_id,
-        options=menu,
-        initial_option=next((option for option in menu if option["value"] == chosen), None),
+        options=options,
+        initial_option=next((option for option in options if option["value"] == chosen), None),
         placeholder=plain(placeholder, 150),
     )
+
+
+@cache
+def worded(say: Language, prefix: str, values: type[StrEnum] | tuple[str, ...]) -> Sequence[Option]:
+    """Choices that everybody who speaks a language is given: drawn once, and never changed."""
+    return _options((one, say(f"{prefix}.{one}")) for one in values)
+
+
+def _options(labelled: Iterable[tuple[str, str]]) -> list[Option]:
+    return [Option(value=value, text=plain(label, OPTION)) for value, label in labelled]
 
 
 def yes(action_id: str, label: str, *, checked: bool) -> CheckboxesElement:

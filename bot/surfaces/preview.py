@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot import ids
 from bot.catalogue import FROM_SETTINGS
 from bot.drafting import CHAT
-from bot.surfaces.details import detail_input, select, versioned, yes
+from bot.surfaces.details import detail_input, menu, select, versioned, worded, yes
 from bot.surfaces.kit import ActionsBlock, Block, ButtonElement, DividerBlock, InputBlock
 from bot.surfaces.text import OPTION, bullets, escape, plain, section, small, to_read
 
@@ -83,13 +83,13 @@ def manner(
     """Tone and language, where they matter channel and address, and a button for who does not press Enter."""
     menus: list[Any] = []
     if len(script.facts.tones) > 1:
-        tones = ((tone, say(f"tone.{tone}")) for tone in script.facts.tones)
-        menus.append(select(ids.TONE, tones, proposal.tone, say("compose.tone")))
+        tones = worded(say, "tone", script.facts.tones)
+        menus.append(menu(ids.TONE, tones, proposal.tone, say("compose.tone")))
     spoken = ((code, languages[code].own_name) for code in languages.by_code)
     menus.append(select(ids.DRAFT_LANGUAGE, spoken, proposal.language, say("compose.language")))
     if script.facts.channels and (proposal.form.more or proposal.channel != CHAT):
-        channels = ((one, say(f"channel.{one}")) for one in (CHAT, *script.facts.channels))
-        menus.append(select(ids.CHANNEL, channels, proposal.channel, say("compose.channel")))
+        channels = worded(say, "channel", (CHAT, *script.facts.channels))
+        menus.append(menu(ids.CHANNEL, channels, proposal.channel, say("compose.channel")))
     if len(addresses) > 1:
         forms = ((one, say("compose.address", form=one)) for one in addresses)
         now = say("compose.address", form=proposal.address)
