@@ -155,6 +155,8 @@ def _bolt(slack: Credentials, client: AsyncWebClient, desk: Desk, flow: AsyncOAu
         oauth_flow=flow,  # given, or else Bolt makes one of its own from the environment
         process_before_response=True,
         raise_error_for_unhandled_request=True,
+        attaching_function_token_enabled=False,  # neither a step of a workflow nor an assistant
+        attaching_conversation_kwargs_enabled=False,
     )
     register(app)
     return app

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
 from bot import ids
+from bot.as_json import as_json
 from bot.catalogue import Kind, Situation
 from bot.ladder import Relationship
 from bot.proposal import Form, Proposal, asks_for_kind
@@ -145,7 +146,7 @@ def _metadata(origin: Origin, form: Form, blocks: Sequence[Block]) -> str:
 
 
 def _json(origin: Origin) -> str:
-    return json.dumps(asdict(origin), ensure_ascii=False, separators=(",", ":"))
+    return as_json(origin).decode()
 
 
 def read(view: Mapping[str, Any]) -> Composed:
