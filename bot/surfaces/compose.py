@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
@@ -18,14 +19,14 @@ from bot.suggest.preselection import Suggested
 from bot.surfaces.answers import answers, said_before
 from bot.surfaces.details import (
     block_ids,
+    labelled,
     menu,
     proposed,
     text_input,
     typed,
     versioned,
-    worded,
 )
-from bot.surfaces.kit import ActionsBlock, Block, InputBlock, UserSelectElement, View
+from bot.surfaces.kit import ActionsBlock, Block, InputBlock, Option, UserSelectElement, View
 from bot.surfaces.preview import advice, details, manner, pressure, preview
 from bot.surfaces.text import as_written, plain, shorten, small, to_read
 
@@ -226,9 +227,7 @@ def _what(proposal: Proposal, suggested: Suggested | None, say: Language) -> Ite
     yield InputBlock(
         block_id=versioned(ids.SITUATION, None if proposal.form.situation else proposal.situation),
         label=plain(say("compose.situation")),
-        element=menu(
-            ids.SITUATION, worded(say, "situation", Situation), proposal.situation, say("details.choose")
-        ),
+        element=menu(ids.SITUATION, _situations(say), proposal.situation, say("details.choose")),
         optional=proposal.form.pressured or None,
         dispatch_action=True,
     )
@@ -237,16 +236,32 @@ def _what(proposal: Proposal, suggested: Suggested | None, say: Language) -> Ite
     menus = [
         menu(
             ids.RELATIONSHIP,
-            worded(say, "relationship", Relationship),
+            _relationships(say),
             proposal.relationship,
             say("compose.relationship"),
         )
     ]
     if asks_for_kind(proposal.situation):
-        menus.insert(0, menu(ids.KIND, worded(say, "kind", Kind), proposal.kind, say("compose.kind")))
+        menus.insert(0, menu(ids.KIND, _kinds(say), proposal.kind, say("compose.kind")))
     yield ActionsBlock(block_id=versioned("about", _remembered(proposal)), elements=menus)
     if line := said_before(proposal, say):
         yield small(line)
+
+
+@cache
+def _situations(say: Language) -> Sequence[Option]:
+    """What everybody who speaks a language can choose from: drawn once, and never changed."""
+    return labelled((one, say(f"situation.{one}")) for one in Situation)
+
+
+@cache
+def _relationships(say: Language) -> Sequence[Option]:
+    return labelled((one, say(f"relationship.{one}")) for one in Relationship)
+
+
+@cache
+def _kinds(say: Language) -> Sequence[Option]:
+    return labelled((one, say(f"kind.{one}")) for one in Kind)
 
 
 def _suggestion(proposal: Proposal, suggested: Suggested, say: Language) -> str:

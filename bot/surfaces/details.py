@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from enum import StrEnum
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bot import ids
@@ -60,7 +58,7 @@ def select(
     action_id: str, options: Iterable[tuple[str, str]], chosen: str | None, placeholder: str
 ) -> StaticSelectElement:
     """A menu of (value, label) with the chosen one shown."""
-    return menu(action_id, _options(options), chosen, placeholder)
+    return menu(action_id, labelled(options), chosen, placeholder)
 
 
 def menu(
@@ -75,14 +73,9 @@ def menu(
     )
 
 
-@cache
-def worded(say: Language, prefix: str, values: type[StrEnum] | tuple[str, ...]) -> Sequence[Option]:
-    """Choices that everybody who speaks a language is given: drawn once, and never changed."""
-    return _options((one, say(f"{prefix}.{one}")) for one in values)
-
-
-def _options(labelled: Iterable[tuple[str, str]]) -> list[Option]:
-    return [Option(value=value, text=plain(label, OPTION)) for value, label in labelled]
+def labelled(options: Iterable[tuple[str, str]]) -> list[Option]:
+    """Choices of (value, label)."""
+    return [Option(value=value, text=plain(label, OPTION)) for value, label in options]
 
 
 def yes(action_id: str, label: str, *, checked: bool) -> CheckboxesElement:

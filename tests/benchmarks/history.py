@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import product
+from functools import cache
 
 from cryptography.fernet import Fernet
 
@@ -15,7 +15,7 @@ from bot.drafting import Request, compose
 from bot.filling import values
 from bot.ladder import Outcome, Relationship
 from bot.paths import TEMPLATES
-from bot.records import Author, Person, Preferences, Profile, Record, answer, person
+from bot.records import Author, Preferences, Profile, Record, answer, person
 from bot.stores.connection import Client, connect
 from bot.stores.encryption import Vault
 from bot.stores.history import History
@@ -45,6 +45,12 @@ class Past:
     drafts: int = 32
 
 
+@cache
+def shipped() -> Catalogue:
+    """The catalogue as it ships."""
+    return Catalogue.load(TEMPLATES / "scripts")
+
+
 def author(number: int) -> Author:
     """An author by number; every third has another language."""
     return Author(TEAM, f"U0AUTHOR{number}")
@@ -55,8 +61,9 @@ def requester(number: int) -> str:
     return f"U0ASKS{number % len(REQUESTERS)}"
 
 
-async def fill(redis_url: str, past: Past, catalogue: Catalogue) -> None:
+async def fill(redis_url: str, past: Past) -> None:
     """Empty Redis, and put there a workspace with its installation, settings and authors."""
+    catalogue = shipped()
     async with connect(redis_url, 30.0) as redis:
         await redis.flushall()
         vault = Vault(KEYS)

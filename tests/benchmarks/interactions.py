@@ -80,8 +80,7 @@ class Requests:
     def preview(self) -> Request:
         """Another tone, chosen in the modal."""
         user, _ = self._who()
-        menu = next(one for one in self._menus() if one.get("action_id") == ids.TONE)
-        block = next(one for one in self.view["blocks"] if menu in one.get("elements", []))
+        block, menu = self.menu(ids.TONE)[0]
         option = self._chance.choice(menu["options"])
         state = json.loads(json.dumps(self.view["state"]))
         state["values"][block["block_id"]][ids.TONE]["selected_option"] = option
@@ -129,8 +128,14 @@ class Requests:
     def _trigger(self) -> str:
         return f"{next(self._count)}.1234567890.{self._run}"
 
-    def _menus(self) -> list[dict[str, Any]]:
-        return [one for block in self.view["blocks"] for one in block.get("elements", ())]
+    def menu(self, action_id: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """A menu of the modal with its block; nothing when it has none."""
+        return [
+            (block, one)
+            for block in self.view["blocks"]
+            for one in block.get("elements", ())
+            if one.get("action_id") == action_id
+        ]
 
     def _interaction(self, user: str, **own: Any) -> Request:
         payload = {
@@ -162,12 +167,13 @@ class Interaction:
     name: str
     method: str
     ask: Callable[[Requests], Callable[[], Request]]
+    saves: bool = False
 
 
 INTERACTIONS = (
     Interaction("/decline", "views.open", lambda make: make.command),
     Interaction("message shortcut", "views.open", lambda make: make.shortcut),
     Interaction("preview update", "views.update", lambda make: make.preview),
-    Interaction("submit, with save", "response", lambda make: make.submit),
+    Interaction("submit, with save", "response", lambda make: make.submit, saves=True),
     Interaction("Home page", "views.publish", lambda make: make.home),
 )

@@ -67,7 +67,7 @@ class _Connection(asyncio.Protocol):
         try:
             request = self._make()
         except Exception as error:  # noqa: BLE001 (whoever waits for this connection is told)
-            self._end(error)
+            self._end(RuntimeError(repr(error)))
             return
         if request is None:
             self._end(None)
@@ -97,7 +97,13 @@ def _is_whole(read: bytes) -> bool:
 
 
 async def press(
-    port: int, path: str, secret: bytes, ask: Callable[[], Request], connections: int, seconds: float, most: int
+    port: int,
+    path: str,
+    secret: bytes,
+    ask: Callable[[], Request],
+    connections: int,
+    seconds: float,
+    most: int,
 ) -> Measured:
     """Send requests over some connections, for some seconds or until there were so many."""
     head = (

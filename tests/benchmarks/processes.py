@@ -71,7 +71,9 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
         if process.poll() is not None:
-            raise DiedError((process.stderr.read() if process.stderr else b"").decode(errors="replace")[-2000:])
+            raise DiedError(
+                (process.stderr.read() if process.stderr else b"").decode(errors="replace")[-2000:]
+            )
         with socket.socket() as trying:
             if trying.connect_ex(("127.0.0.1", port)) == 0:
                 return

@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from collections import Counter
+from typing import ClassVar
 
 import uvloop
 
@@ -19,8 +20,14 @@ _USER = re.compile(rb"user=([UW][A-Z0-9]+)")
 _VIEW = b'{"ok":true,"view":{"id":"V1","hash":"1700000000.a"}}'
 _WHO = json.dumps(
     {
-        **{"ok": True, "url": "https://bench.slack.com/", "team": "Bench", "user": "decline"},
-        **{"team_id": "T0BENCH", "user_id": "UDECLINE", "bot_id": "BDECLINE", "is_enterprise_install": False},
+        "ok": True,
+        "url": "https://bench.slack.com/",
+        "team": "Bench",
+        "user": "decline",
+        "team_id": "T0BENCH",
+        "user_id": "UDECLINE",
+        "bot_id": "BDECLINE",
+        "is_enterprise_install": False,
     }
 ).encode()
 
@@ -28,8 +35,8 @@ _WHO = json.dumps(
 class Slack(asyncio.Protocol):
     """One connection of an app's."""
 
-    calls: Counter[str] = Counter()
-    last: dict[str, bytes] = {}  # noqa: RUF012 (all connections share it)
+    calls: ClassVar[Counter[str]] = Counter()
+    last: ClassVar[dict[str, bytes]] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begins."""
@@ -59,6 +66,7 @@ class Slack(asyncio.Protocol):
             return json.dumps(self.calls).encode()
         if path.startswith(b"/last/"):
             return self.last[method]
+        method = "response" if path.startswith(b"/response") else method
         self.calls[method] += 1
         self.last[method] = body
         if method == "auth.test":
@@ -66,14 +74,19 @@ class Slack(asyncio.Protocol):
         if method == "users.info":
             user = _USER.search(path + b" " + body)
             return json.dumps({"ok": True, "user": person(user[1].decode() if user else "U0")}).encode()
-        return b"ok" if path.startswith(b"/response") else _VIEW
+        return b"ok" if method == "response" else _VIEW
 
 
 def person(user: str) -> dict[str, object]:
     """A user as `users.info` tells."""
     return {
-        **{"id": user, "name": user.lower(), "real_name": f"Person {user}", "tz": "Europe/Amsterdam"},
-        **{"locale": "en-US", "is_bot": False, "profile": {"first_name": "Kim", "display_name": "kim"}},
+        "id": user,
+        "name": user.lower(),
+        "real_name": f"Person {user}",
+        "tz": "Europe/Amsterdam",
+        "locale": "en-US",
+        "is_bot": False,
+        "profile": {"first_name": "Kim", "display_name": "kim"},
     }
 
 

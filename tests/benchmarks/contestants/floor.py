@@ -34,7 +34,9 @@ def main(port: int, slack: str, secret: bytes) -> None:
         method = request.match_info["method"]
         call = {"view": STATIC_VIEW}
         if method == "views.open":
-            call["trigger_id"] = parse_qs(body.decode())["trigger_id"][0]
+            form = parse_qs(body.decode())
+            asked = json.loads(form["payload"][0]) if "payload" in form else form
+            call["trigger_id"] = str(asked["trigger_id"])
         url = f"{slack}/response/1" if method == "response" else f"{slack}/api/{method}"
         async with request.app[SESSION].post(url, data=json.dumps(call), headers=headers) as answer:
             await answer.read()
