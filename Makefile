@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test train compare benchmark format lock clean
+.PHONY: run test bench soak train compare benchmark format lock clean
 
 run: $(VENV)/run  ## open the playground, or serve Slack when .env has its credentials
 	@$(BIN)/python -m bot run
@@ -13,6 +13,12 @@ test: $(VENV)/dev  ## everything CI runs; browser tests need Chromium
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto --dist worksteal
+
+bench: $(VENV)/dev  ## how fast the app is, beside stock Bolt and the floor; ARGS="--json FILE --rounds N"
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+soak: $(VENV)/dev  ## 100,000 interactions, after which a worker weighs what it did; ends by itself
+	@$(BIN)/python -m tests.benchmarks.soak
 
 train: $(VENV)/dev  ## write templates/suggest/model.bin anew from the messages and the lexicon
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.training.train

@@ -22,7 +22,7 @@ from tests.benchmarks.load import FORM, JSON, Request
 MESSAGE = (
     "Hi Robin, hope all is well with you and the team! I saw that you know Noor Bakker from your time at the"
     " agency. Would you be open to introducing me to her? I am looking for somebody to talk to about our new"
-    " plans, and a warm word from you would help me a lot. No rush, whenever you have a moment this week."
+    " plans, and a warm word from you would help a lot. No rush, whenever you have a moment in May."
 )
 """A message of 300 characters that asks for something."""
 

@@ -51,7 +51,7 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._read += data
-        if not _is_whole(self._read):
+        if not is_whole(self._read):
             return
         self._latencies.append(time.perf_counter() - self._sent)
         if not self._read.startswith(b"HTTP/1.1 200"):
@@ -85,7 +85,8 @@ class _Connection(asyncio.Protocol):
         self._transport.close()
 
 
-def _is_whole(read: bytes) -> bool:
+def is_whole(read: bytes) -> bool:
+    """Whether an answer has come to its end: after so many bytes, or after its last chunk."""
     end = read.find(b"\r\n\r\n")
     if end < 0:
         return False
