@@ -92,7 +92,7 @@ class Arena:
         until = time.monotonic() + _DRAIN_SECONDS
         while self._called(interaction) < called + load.count:  # who answers first still has to call
             if time.monotonic() > until:
-                raise DiedError(f"{name} did not call {interaction.method} for each {interaction.name}")
+                raise DiedError(f"{name} left some {interaction.name} without an answer: {one.program.said}")
             time.sleep(0.01)
         return Round(
             load,

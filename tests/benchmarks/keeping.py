@@ -29,7 +29,7 @@ _TRIPS_AT_MOST = {"/decline": 2, "message shortcut": 2, "preview update": 2, "su
 
 _BYTES_AT_MOST = 1024
 _HOME_AT_MOST = 1.2
-_FEW, _DRAFTS_EACH = 100, 200
+_FEW, _DRAFTS_EACH, _DRAFTS_A_PERSON = 100, 200, 12
 
 
 def keep(arena: Arena, rounds: int, seconds: float, many: int) -> Iterator[Figure]:
@@ -40,6 +40,8 @@ def keep(arena: Arena, rounds: int, seconds: float, many: int) -> Iterator[Figur
     size = arena.runner.run(_bytes_for_a_draft(arena))
     yield figure("Redis", "bytes for a draft, encrypted, with all indexes", "", [size], _BYTES_AT_MOST)
     arena.runner.run(_fill_two(arena, many))
+    while arena.redis.info("persistence")["aof_rewrite_in_progress"]:
+        time.sleep(0.1)
     few, lots = _homes(arena, rounds, seconds)
     yield figure("Redis", f"Home with {_FEW} drafts", "ms", few, scale=1e3)
     yield figure("Redis", f"Home with {many:,} drafts", "ms", lots, scale=1e3)
@@ -100,11 +102,18 @@ async def _file(kept: History, number: int, count: int) -> None:
     who, catalogue = history.author(number), history.shipped()
     drafts = [*history.records(kept, who, min(count, _DRAFTS_EACH), catalogue)]
     now, span = time.time(), 150 * 24 * 3600.0
+    people = max(len(history.REQUESTERS), count // _DRAFTS_A_PERSON)
 
     async def save(place: int) -> None:
         at = now - span * (count - place) / count
+        asks = f"U0ASKS{place % people}"
         record = replace(
-            drafts[place % len(drafts)], id=kept.draft_id(who, f"W{place}"), created=at, changed=at
+            drafts[place % len(drafts)],
+            id=kept.draft_id(who, f"W{place}"),
+            user=asks,
+            person=kept.person_id(who, asks),
+            created=at,
+            changed=at,
         )
         await kept.save(who, record, person(record), answer(record, catalogue[record.script_id]))
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -25,6 +27,13 @@ class Program:
     """A running program and all that it started."""
 
     pid: int
+    log: IO[bytes]
+
+    @property
+    def said(self) -> str:
+        """The end of what it wrote to stderr."""
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")[-2000:]
 
     @property
     def pids(self) -> list[int]:
@@ -52,12 +61,14 @@ def running(
     command: Sequence[str], port: int, cwd: Path, environment: Mapping[str, str] | None = None
 ) -> Iterator[Program]:
     """A program that listens on a port, until it is no longer needed."""
-    with subprocess.Popen(
-        command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    ) as process:
+    with (
+        tempfile.TemporaryFile() as log,  # a pipe that nobody reads would stop it when it is full
+        subprocess.Popen(command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=log) as process,
+    ):
+        program = Program(process.pid, log)
         try:
-            wait_for(port, process)
-            yield Program(process.pid)
+            wait_for(port, process, program)
+            yield program
         finally:
             process.terminate()
             try:
@@ -66,14 +77,12 @@ def running(
                 process.kill()
 
 
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes], program: Program) -> None:
     """Wait until somebody listens."""
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
         if process.poll() is not None:
-            raise DiedError(
-                (process.stderr.read() if process.stderr else b"").decode(errors="replace")[-2000:]
-            )
+            raise DiedError(program.said)
         with socket.socket() as trying:
             if trying.connect_ex(("127.0.0.1", port)) == 0:
                 return
