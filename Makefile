@@ -4,7 +4,7 @@ MINUTES ?= 10
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test fuzz train compare benchmark pictures format lock clean
+.PHONY: run test bench soak fuzz train compare benchmark pictures format lock clean
 
 run: $(VENV)/run  ## open the playground, or serve Slack when .env has its credentials
 	@$(BIN)/python -m bot run
@@ -14,6 +14,12 @@ test: $(VENV)/dev  ## everything CI runs; browser tests need Chromium
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto --dist worksteal
+
+bench: $(VENV)/dev  ## how fast the app is, beside stock Bolt and the floor; ARGS="--json FILE --rounds N"
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+soak: $(VENV)/dev  ## 100,000 interactions, after which a worker weighs what it did; ends by itself
+	@$(BIN)/python -m tests.benchmarks.soak
 
 fuzz: $(VENV)/dev  ## search each parser of outside input for MINUTES; needs Python 3.11 on Linux
 	$(BIN)/python -m tests.fuzz -- -max_total_time=$$((60 * $(MINUTES))) -timeout=10

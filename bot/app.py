@@ -12,6 +12,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import calls
+from bot.as_json import as_json
 from bot.authorization import Authorize, AuthorizeOne
 from bot.catalogue import Catalogue
 from bot.delivery import Delivery
@@ -88,7 +89,9 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
     timeout = aiohttp.ClientTimeout(total=_SLACK_SECONDS)
     redis = connect(storage.redis_url)
     vault = Vault(storage.keys)
-    async with aiohttp.ClientSession(timeout=timeout, trace_configs=[calls.counted()]) as session:
+    async with aiohttp.ClientSession(
+        timeout=timeout, trace_configs=[calls.counted()], json_serialize_bytes=as_json
+    ) as session:
         catalogue = Catalogue.load(TEMPLATES / "scripts")
         for problem in catalogue.problems:
             _log.error("script left out", problem=problem)
@@ -157,6 +160,8 @@ def _bolt(slack: Credentials, client: AsyncWebClient, desk: Desk, flow: AsyncOAu
         oauth_flow=flow,  # given, or else Bolt makes one of its own from the environment
         process_before_response=True,
         raise_error_for_unhandled_request=True,
+        attaching_function_token_enabled=False,  # neither a step of a workflow nor an assistant
+        attaching_conversation_kwargs_enabled=False,
     )
     register(app)
     return app

@@ -41,7 +41,7 @@ def run() -> None:
     if config.connected:
         _listen(config)
         return
-    from bot.running import play
+    from bot.playing import play
 
     def announce(address: str) -> None:
         typer.echo(
@@ -171,7 +171,7 @@ def _serve(config: Config) -> None:
 
 
 def _listen(config: Config) -> None:
-    from bot.running import listen
+    from bot.listening import listen
 
     with _data_folder(config):
         listen(config, lambda: typer.echo("Listening to Slack over Socket Mode. Ctrl-C stops it.", err=True))

@@ -142,6 +142,9 @@ _RUNG_OF_NO = {
 }
 """Where each kind of no leaves a requester; a promise with a date and a choice put to a manager are none."""
 
+_REFUSED = frozenset(_ORDER[_ORDER.index(_Rung.DECLINED) :])
+"""Where they stand who were told no."""
+
 _HARD = {Step.CLOSE, Step.SILENCE}
 _OWN_EXIT = {Situation.SUPPLIER, Situation.MENTEE, Situation.COFFEE}
 
@@ -155,12 +158,13 @@ def climb(scripts: Iterable[Script], case: Case) -> Ladder:
     guarded = protected and wanted in _HARD
     if guarded:
         wanted = Step.REPEAT
+    met_as = _met_as(case, rung)
     candidates = [
         script
         for script in scripts
-        if _applies(script, case, rung) and _allowed(script, rung, told, protected=protected)
+        if _applies(script, case, rung, met_as) and _allowed(script, rung, told, protected=protected)
     ]
-    candidates.sort(key=lambda script: _rank(script, wanted, case, rung))
+    candidates.sort(key=lambda script: _rank(script, wanted, case, rung, met_as))
     return Ladder(
         tuple(Fit(script, *_reason(script, case, rung, on, told)) for script in candidates),
         guarded,
@@ -192,7 +196,7 @@ def _over(answer: Answer, today: date) -> bool:
 
 def was_told_no(answers: Iterable[Answer]) -> bool:
     """Whether any answer that was told was a no; a question, a promise and a choice put to them are none."""
-    return any((rung := _rung_of(answer)) and _said_no(rung) for answer in answers if answer.told)
+    return any(_rung_of(answer) in _REFUSED for answer in answers if answer.told)
 
 
 def _standing(told: Sequence[Answer]) -> tuple[_Rung, date | None]:
@@ -222,23 +226,19 @@ def _wanted(rung: _Rung, case: Case) -> Step:
     return Step.CLARIFY if unclear and rung is _Rung.FRESH else _NEXT[rung]
 
 
-def _said_no(rung: _Rung) -> bool:
-    return _ORDER.index(rung) >= _ORDER.index(_Rung.DECLINED)
-
-
 def _met_as(case: Case, rung: _Rung) -> set[Situation]:
     """The situations whose scripts fit: who keeps asking and never had a no gets the no to one request."""
-    first_no = case.situation is Situation.REPEAT_ASKER and not _said_no(rung)
+    first_no = case.situation is Situation.REPEAT_ASKER and rung not in _REFUSED
     return {case.situation, Situation.ONE_OFF} if first_no else {case.situation}
 
 
-def _applies(script: Script, case: Case, rung: _Rung) -> bool:
+def _applies(script: Script, case: Case, rung: _Rung, met_as: set[Situation]) -> bool:
     """Whether the script is for this situation and kind; who was told no may be met as a repeat asker."""
     situations, kinds = script.facts.situations, script.facts.kinds
     if script.facts.relationships and case.relationship not in script.facts.relationships:
         return False
-    here = not _met_as(case, rung).isdisjoint(situations) and ("any" in kinds or case.kind in {None, *kinds})
-    again = _said_no(rung) and Situation.REPEAT_ASKER in situations and case.situation is not Situation.NONE
+    here = not met_as.isdisjoint(situations) and ("any" in kinds or case.kind in {None, *kinds})
+    again = rung in _REFUSED and Situation.REPEAT_ASKER in situations and case.situation is not Situation.NONE
     again = again and ("any" in kinds or case.kind in kinds)
     unclear = (
         script.facts.step is Step.CLARIFY and case.kind is Kind.UNCLEAR and case.situation not in _OWN_EXIT
@@ -255,17 +255,17 @@ def _allowed(script: Script, rung: _Rung, told: Sequence[Answer], *, protected: 
         return False
     return {
         Step.CLARIFY: rung is _Rung.FRESH,
-        Step.REPEAT: _said_no(rung),
-        Step.CLOSE: _said_no(rung) and rung not in {_Rung.CLOSED, _Rung.SILENT},
+        Step.REPEAT: rung in _REFUSED,
+        Step.CLOSE: rung in _REFUSED and rung not in {_Rung.CLOSED, _Rung.SILENT},
         Step.SILENCE: rung in {_Rung.CLOSED, _Rung.SILENT},
         Step.FOLLOW_THROUGH: script.id not in given,
     }.get(step, True)
 
 
-def _rank(script: Script, wanted: Step, case: Case, rung: _Rung) -> tuple[int, ...]:
+def _rank(script: Script, wanted: Step, case: Case, rung: _Rung, met_as: set[Situation]) -> tuple[int, ...]:
     facts = script.facts
-    own = not _met_as(case, rung).isdisjoint(facts.situations)
-    own = own and not (_said_no(rung) and facts.step is Step.DECLINE)
+    own = not met_as.isdisjoint(facts.situations)
+    own = own and not (rung in _REFUSED and facts.step is Step.DECLINE)
     return (
         facts.step is not Step.FOLLOW_THROUGH,
         facts.step is not wanted,
@@ -295,5 +295,5 @@ def _reason(
     if step is Step.DECLINE and variant != "plain":
         return variant, None
     if step is Step.DECLINE and (rung is not _Rung.FRESH or case.situation is Situation.REPEAT_ASKER):
-        return f"decline_{rung}" if not _said_no(rung) else "decline_again", on
+        return f"decline_{rung}" if rung not in _REFUSED else "decline_again", on
     return str(step), None

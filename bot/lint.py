@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -112,10 +112,11 @@ class Lint:
         given = self.by_language.get(language)
         if given is None:
             return []
+        sentences = _SENTENCE.findall(text)
         return [
             Finding(name, words, rule.why, rule.fix)
             for name, rule in given.rules.items()
-            if (words := _hit(name, rule, given, text, expected)) is not None
+            if (words := _hit(name, rule, given, text, sentences, expected)) is not None
         ]
 
     def addresses(self, language: str) -> tuple[str, ...]:
@@ -133,12 +134,14 @@ class Lint:
         return used[0] if len(used) == 1 else ""
 
 
-def _hit(name: str, rule: Rule, given: Rules, text: str, expected: Expected) -> str | None:
+def _hit(
+    name: str, rule: Rule, given: Rules, text: str, sentences: Sequence[str], expected: Expected
+) -> str | None:
     """The words that break the rule; None when it holds."""
     if name == "open_door" and expected.door:
         return None
     if rule.pattern is not None:
-        return _pattern_hit(rule, text)
+        return _pattern_hit(rule, sentences)
     checks = {
         "no_outcome": _no_outcome,
         "mixed_address": _mixed_address,
@@ -148,11 +151,11 @@ def _hit(name: str, rule: Rule, given: Rules, text: str, expected: Expected) -> 
     return checks[name](given, text, expected)
 
 
-def _pattern_hit(rule: Rule, text: str) -> str | None:
+def _pattern_hit(rule: Rule, sentences: Sequence[str]) -> str | None:
     assert rule.pattern  # noqa: S101
     hits = [
         found[0].strip()
-        for sentence in _SENTENCE.findall(text)
+        for sentence in sentences
         if not (rule.unless and rule.unless.search(sentence))
         for found in rule.pattern.finditer(sentence)
     ]

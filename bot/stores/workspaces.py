@@ -11,6 +11,7 @@ They stay until the app is uninstalled. Values are sealed. A method that cannot 
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from bot.stores.connection import Client
 
 _KEPT_CHANGES = 50
+
+_HELD = 1000
+"""Workspaces that a worker need not open anew for each request."""
 
 _INSTALLED, _SETTINGS, _CHANGE = TypeAdapter(Installed), TypeAdapter(Settings), TypeAdapter(Change)
 
@@ -71,19 +75,29 @@ class Workspaces(Sealed):
     def __init__(self, redis: Client, vault: Vault) -> None:
         self._redis: Any = redis  # its annotations cover both the sync and the async client
         self._vault = vault
+        self._opened = lru_cache(maxsize=_HELD)(self._open_workspace)
 
     async def read(self, tenant: str) -> Workspace:
         """What is known of a workspace, in one round trip."""
         key = tenant_key(tenant, "workspace")
         async with away():
             found = await self._redis.hgetall(key)
-        installed = self._read(_INSTALLED, key, found.get(b"installation"))
+        return self._opened(
+            tenant, found.get(b"installation"), found.get(b"settings"), int(found.get(b"revision", 0))
+        )
+
+    def _open_workspace(
+        self, tenant: str, installation: bytes | None, settings: bytes | None, revision: int
+    ) -> Workspace:
+        """What was stored, opened; the same bytes are always the same workspace."""
+        key = tenant_key(tenant, "workspace")
+        installed = self._read(_INSTALLED, key, installation)
         return Workspace(
             tenant,
             installed,
-            self._read(_SETTINGS, key, found.get(b"settings")) or Settings(),
-            int(found.get(b"revision", 0)),
-            unreadable=installed is None and b"installation" in found,
+            self._read(_SETTINGS, key, settings) or Settings(),
+            revision,
+            unreadable=installed is None and installation is not None,
         )
 
     async def install(self, installed: Installed) -> None:

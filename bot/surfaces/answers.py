@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slack_sdk.models.blocks import Block, InputBlock, Option, RadioButtonsElement
-
 from bot import ids
 from bot.catalogue import Step
 from bot.ladder import MANY_ASKS, Answer, Fit, Ladder, so_far
 from bot.surfaces.details import versioned, yes
+from bot.surfaces.kit import Block, InputBlock, Option, RadioButtonsElement
 from bot.surfaces.text import OPTION, escape, plain
 
 if TYPE_CHECKING:
@@ -69,8 +68,8 @@ def answers(proposal: Proposal, ladder: Ladder, chosen_fit: Fit, say: Language) 
             )
             for fit in fits
         ]
-        chosen = next(option for option in options if option.value == chosen_fit.script.id)
-        versions = [option.value for option in options], proposal.form.script or chosen.value
+        chosen = next(option for option in options if option["value"] == chosen_fit.script.id)
+        versions = [option["value"] for option in options], proposal.form.script or chosen["value"]
         yield InputBlock(
             block_id=versioned(ids.SCRIPT, versions),
             label=plain(say("compose.script")),

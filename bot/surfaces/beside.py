@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import Block, DividerBlock, InputBlock
-from slack_sdk.models.views import View
-
 from bot import ids
 from bot.records import Notes
 from bot.surfaces.details import text_input, typed
+from bot.surfaces.kit import Block, DividerBlock, InputBlock, View
 from bot.surfaces.text import escape, plain, section, small
 
 if TYPE_CHECKING:
@@ -64,7 +62,7 @@ def build(beside: Beside, say: Language) -> dict[str, Any]:
         close=plain(say("notice.close")),
         private_metadata=beside.mark,
         blocks=blocks,
-    ).to_dict()
+    )
 
 
 def read(view: Mapping[str, Any]) -> tuple[str, Notes]:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
-    InputBlock,
-    UserSelectElement,
-)
-from slack_sdk.models.views import View
 
 from bot import ids
+from bot.as_json import as_json
 from bot.catalogue import Kind, Situation
 from bot.ladder import Relationship
 from bot.proposal import Form, Proposal, asks_for_kind
@@ -24,12 +19,14 @@ from bot.suggest.preselection import Suggested
 from bot.surfaces.answers import answers, said_before
 from bot.surfaces.details import (
     block_ids,
+    labelled,
+    menu,
     proposed,
-    select,
     text_input,
     typed,
     versioned,
 )
+from bot.surfaces.kit import ActionsBlock, Block, InputBlock, Option, UserSelectElement, View
 from bot.surfaces.preview import advice, details, manner, pressure, preview
 from bot.surfaces.text import as_written, plain, shorten, small, to_read
 
@@ -80,8 +77,8 @@ class Composed:
 def quoted(message: str) -> dict[str, Any]:
     """The message that asks, shortened, as a block."""
     block = to_read(shorten(" ".join(message.split()), _LONGEST_QUOTE))
-    block.block_id = _QUOTE
-    return block.to_dict()
+    block["block_id"] = _QUOTE
+    return block
 
 
 def whole_message(quote: Mapping[str, Any] | None) -> str | None:
@@ -123,7 +120,7 @@ def build(
         close=plain(say("compose.cancel")),
         private_metadata=_metadata(origin, proposal.form, blocks),
         blocks=blocks,
-    ).to_dict()
+    )
     if quote:
         view["blocks"].insert(0, dict(quote))
     return view
@@ -131,7 +128,7 @@ def build(
 
 def _metadata(origin: Origin, form: Form, blocks: Sequence[Block]) -> str:
     """The origin as private metadata; where what is kept does not fit, the longest is let go."""
-    drawn = proposed({"blocks": [block.to_dict() for block in blocks]})
+    drawn = proposed({"blocks": [*blocks]})
     chosen: dict[str, Filled] = {
         ids.NAME: form.name,
         ids.KIND: form.kind or "",
@@ -150,7 +147,7 @@ def _metadata(origin: Origin, form: Form, blocks: Sequence[Block]) -> str:
 
 
 def _json(origin: Origin) -> str:
-    return json.dumps(asdict(origin), ensure_ascii=False, separators=(",", ":"))
+    return as_json(origin).decode()
 
 
 def read(view: Mapping[str, Any]) -> Composed:
@@ -230,31 +227,41 @@ def _what(proposal: Proposal, suggested: Suggested | None, say: Language) -> Ite
     yield InputBlock(
         block_id=versioned(ids.SITUATION, None if proposal.form.situation else proposal.situation),
         label=plain(say("compose.situation")),
-        element=select(
-            ids.SITUATION,
-            ((one, say(f"situation.{one}")) for one in Situation),
-            proposal.situation,
-            say("details.choose"),
-        ),
+        element=menu(ids.SITUATION, _situations(say), proposal.situation, say("details.choose")),
         optional=proposal.form.pressured or None,
         dispatch_action=True,
     )
     if suggested and (line := _suggestion(proposal, suggested, say)):
         yield as_written(line)
     menus = [
-        select(
+        menu(
             ids.RELATIONSHIP,
-            ((one, say(f"relationship.{one}")) for one in Relationship),
+            _relationships(say),
             proposal.relationship,
             say("compose.relationship"),
         )
     ]
     if asks_for_kind(proposal.situation):
-        kinds = ((one, say(f"kind.{one}")) for one in Kind)
-        menus.insert(0, select(ids.KIND, kinds, proposal.kind, say("compose.kind")))
+        menus.insert(0, menu(ids.KIND, _kinds(say), proposal.kind, say("compose.kind")))
     yield ActionsBlock(block_id=versioned("about", _remembered(proposal)), elements=menus)
     if line := said_before(proposal, say):
         yield small(line)
+
+
+@cache
+def _situations(say: Language) -> Sequence[Option]:
+    """What everybody who speaks a language can choose from: drawn once, and never changed."""
+    return labelled((one, say(f"situation.{one}")) for one in Situation)
+
+
+@cache
+def _relationships(say: Language) -> Sequence[Option]:
+    return labelled((one, say(f"relationship.{one}")) for one in Relationship)
+
+
+@cache
+def _kinds(say: Language) -> Sequence[Option]:
+    return labelled((one, say(f"kind.{one}")) for one in Kind)
 
 
 def _suggestion(proposal: Proposal, suggested: Suggested, say: Language) -> str:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, DividerBlock, RichTextBlock
-from slack_sdk.models.views import View
-
 from bot import ids
 from bot.export import CSV, JSON
 from bot.surfaces.details import select
+from bot.surfaces.kit import ActionsBlock, Block, ButtonElement, DividerBlock, RichTextBlock, View
 from bot.surfaces.text import OPTION, SECTION, bullets, escape, plain, section, small, to_copy
 
 if TYPE_CHECKING:
@@ -119,7 +117,7 @@ def message(text: str, say: Language) -> dict[str, Any]:
     """Some of the data, to copy, as a message."""
     pieces = (text[at : at + SECTION] for at in range(0, len(text), SECTION))
     blocks: list[RichTextBlock] = [to_copy(piece) for piece in pieces]
-    return {"text": escape(say("data.message")), "blocks": [block.to_dict() for block in blocks]}
+    return {"text": escape(say("data.message")), "blocks": [*blocks]}
 
 
 def _export(shown: Shown, say: Language) -> Iterator[Block]:
@@ -183,4 +181,4 @@ def _view(title: str, blocks: Sequence[Block], close: str, *, last: bool = False
         close=plain(close),
         clear_on_close=last or None,
         blocks=blocks,
-    ).to_dict()
+    )

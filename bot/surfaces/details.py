@@ -5,29 +5,27 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import (
+from bot import ids
+from bot.filling import LONGEST_PHRASE
+from bot.surfaces.kit import (
     CheckboxesElement,
     DatePickerElement,
+    DispatchActionConfig,
     InputBlock,
     NumberInputElement,
     Option,
     PlainTextInputElement,
     StaticSelectElement,
 )
-from slack_sdk.models.blocks.basic_components import DispatchActionConfig
-
-from bot import ids
-from bot.filling import LONGEST_PHRASE
 from bot.surfaces.text import OPTION, plain, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from slack_sdk.models.blocks.block_elements import InputInteractiveElement
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bot.catalogue import Detail, DetailWords
     from bot.localization import Language
     from bot.records import Filled
+    from bot.surfaces.kit import Element
 
 _LONGEST_INPUT = 3000
 """Characters in a text input (Slack's limit)."""
@@ -60,13 +58,24 @@ def select(
     action_id: str, options: Iterable[tuple[str, str]], chosen: str | None, placeholder: str
 ) -> StaticSelectElement:
     """A menu of (value, label) with the chosen one shown."""
-    menu = [Option(value=value, text=plain(label, OPTION)) for value, label in options]
+    return menu(action_id, labelled(options), chosen, placeholder)
+
+
+def menu(
+    action_id: str, options: Sequence[Option], chosen: str | None, placeholder: str
+) -> StaticSelectElement:
+    """A menu with the chosen one shown."""
     return StaticSelectElement(
         action_id=action_id,
-        options=menu,
-        initial_option=next((option for option in menu if option.value == chosen), None),
+        options=options,
+        initial_option=next((option for option in options if option["value"] == chosen), None),
         placeholder=plain(placeholder, 150),
     )
+
+
+def labelled(options: Iterable[tuple[str, str]]) -> list[Option]:
+    """Choices of (value, label)."""
+    return [Option(value=value, text=plain(label, OPTION)) for value, label in options]
 
 
 def yes(action_id: str, label: str, *, checked: bool) -> CheckboxesElement:
@@ -90,13 +99,13 @@ def detail_input(
         hint=plain(hint) if hint else None,
         element=element,
         optional=not detail.required,
-        dispatch_action=not isinstance(element, PlainTextInputElement) or not element.multiline,
+        dispatch_action=not isinstance(element, PlainTextInputElement) or not element.get("multiline"),
     )
 
 
 def _element(
     action_id: str, detail: Detail, words: DetailWords, value: Filled | None, say: Language
-) -> InputInteractiveElement:
+) -> Element:
     match detail.type:
         case "text":
             example = words.example if isinstance(words.example, str) else ""

@@ -5,18 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
-    ButtonElement,
-    ConfirmObject,
-    Option,
-    OverflowMenuElement,
-)
-
 from bot import ids
 from bot.ladder import Outcome
 from bot.surfaces import reminders
+from bot.surfaces.kit import ActionsBlock, Block, ButtonElement, ConfirmObject, Option, OverflowMenuElement
 from bot.surfaces.preview import said
 from bot.surfaces.text import OPTION, bullets, escape, plain, section, small, to_copy
 
@@ -57,7 +49,7 @@ class Shown:
 
 def build(shown: Shown, say: Language) -> dict[str, Any]:
     """Draw the message: `text` for screen readers and notifications, `blocks` for the rest."""
-    blocks = [block.to_dict() for block in draw(shown, say)]
+    blocks = [*draw(shown, say)]
     return {"text": escape(headline(shown, say)), "blocks": blocks}
 
 
@@ -79,7 +71,7 @@ def draw(shown: Shown, say: Language) -> list[Block]:
 def deleted(say: Language) -> dict[str, Any]:
     """What stands in the place of a draft that was deleted."""
     text = escape(say("draft.deleted"))
-    return {"text": text, "blocks": [small(text).to_dict()]}
+    return {"text": text, "blocks": [small(text)]}
 
 
 def headline(shown: Shown, say: Language) -> str:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import ActionsBlock
-from slack_sdk.models.views import View
-
 from bot import ids
 from bot.surfaces.drafts import menu
+from bot.surfaces.kit import ActionsBlock, View
 from bot.surfaces.text import escape, plain, section, small, to_copy
 
 if TYPE_CHECKING:
@@ -28,7 +26,7 @@ def build(blocks: Sequence[dict[str, Any]], place: Place, say: Language) -> dict
         close=plain(say("notice.close")),
         private_metadata=place.write(),
         blocks=list(blocks),
-    ).to_dict()
+    )
 
 
 def without_script(record: Record, say: Language) -> list[dict[str, Any]]:
@@ -40,4 +38,4 @@ def without_script(record: Record, say: Language) -> list[dict[str, Any]]:
         small(escape(say("home.script_gone"))),
         ActionsBlock(block_id=f"draft:{record.id}", elements=[menu(record, (ids.BESIDE, ids.DELETE), say)]),
     ]
-    return [block.to_dict() for block in blocks]
+    return [*blocks]

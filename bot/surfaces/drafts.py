@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import (
+from bot import ids
+from bot.browsing import Filter
+from bot.catalogue import Situation
+from bot.ladder import Outcome
+from bot.surfaces import history
+from bot.surfaces.kit import (
     ActionsBlock,
     Block,
     ButtonElement,
@@ -13,12 +18,6 @@ from slack_sdk.models.blocks import (
     OverflowMenuElement,
     StaticSelectElement,
 )
-
-from bot import ids
-from bot.browsing import Filter
-from bot.catalogue import Situation
-from bot.ladder import Outcome
-from bot.surfaces import history
 from bot.surfaces.people import name_of
 from bot.surfaces.text import OPTION, escape, plain, section
 
@@ -108,7 +107,7 @@ def filters(chosen: Filter, names: Sequence[Acquaintance], say: Language) -> Sta
         option_groups=[
             OptionGroup(label=plain(label, OPTION), options=options) for label, options in groups if options
         ],
-        initial_option=next((one for one in offered if one.value == _value(chosen)), None),
+        initial_option=next((one for one in offered if one["value"] == _value(chosen)), None),
     )
 
 

@@ -6,12 +6,10 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import InputBlock
-from slack_sdk.models.views import View
-
 from bot import ids
 from bot.proposal import LONGEST_DRAFT
 from bot.surfaces.details import text_input, typed
+from bot.surfaces.kit import InputBlock, View
 from bot.surfaces.text import plain
 
 if TYPE_CHECKING:
@@ -44,7 +42,7 @@ def build(text: str, editing: Editing, say: Language) -> dict[str, Any]:
         close=plain(say("compose.cancel")),
         private_metadata=json.dumps(asdict(editing), separators=(",", ":")),
         blocks=[InputBlock(block_id=ids.TEXT, label=plain(say("edit.text")), element=element)],
-    ).to_dict()
+    )
 
 
 def read(view: Mapping[str, Any]) -> tuple[str, Editing]:

@@ -25,4 +25,4 @@ def build(say: Language, days: int) -> dict[str, Any]:
         section("\n".join(lines)),
         small(escape(say("home.stores", days=days))),
     ]
-    return {"text": escape(say("help.shortcut")), "blocks": [block.to_dict() for block in blocks]}
+    return {"text": escape(say("help.shortcut")), "blocks": [*blocks]}

@@ -21,10 +21,10 @@ def build(records: Sequence[Record], catalogue: Catalogue, today: date, say: Lan
     """Draw the latest drafts as a message."""
     if not records:
         sentence = escape(say("history.empty"))
-        return {"text": sentence, "blocks": [section(sentence).to_dict()]}
+        return {"text": sentence, "blocks": [section(sentence)]}
     lines = "\n".join(line(record, catalogue, today, say) for record in records)
     blocks = [section(f"*{escape(say('history.title'))}*\n{lines}"), small(escape(say("draft.private")))]
-    return {"text": escape(say("history.title")), "blocks": [block.to_dict() for block in blocks]}
+    return {"text": escape(say("history.title")), "blocks": [*blocks]}
 
 
 def line(

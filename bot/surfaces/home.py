@@ -7,16 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
-    ButtonElement,
-    DividerBlock,
-    HeaderBlock,
-    PlainTextObject,
-)
-from slack_sdk.models.views import View
-
 from bot import ids
 from bot.browsing import Acquaintance, Overview, Page, People
 from bot.catalogue import Catalogue, Step
@@ -24,6 +14,15 @@ from bot.ladder import Fit, Outcome
 from bot.records import NO_REMINDERS, Reminded
 from bot.surfaces import data, drafts, history, people, place, preferences, reminders
 from bot.surfaces.details import select
+from bot.surfaces.kit import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    DividerBlock,
+    HeaderBlock,
+    PlainTextObject,
+    View,
+)
 from bot.surfaces.place import HERE, HISTORY, PEOPLE, SIZE, WAITING, Place
 from bot.surfaces.text import OPTION, escape, plain, section, small
 from bot.workspace import RETENTION_DAYS
@@ -76,9 +75,7 @@ def build(home: Home, say: Language, languages: Languages) -> dict[str, Any]:
         blocks = [*_history(home, home.found, say)]
     else:
         blocks = [*_overview(home, home.found, say, languages)]
-    return View(
-        type="home", callback_id=ids.HOME, private_metadata=home.place.write(), blocks=blocks
-    ).to_dict()
+    return View(type="home", callback_id=ids.HOME, private_metadata=home.place.write(), blocks=blocks)
 
 
 def _overview(home: Home, found: Overview | None, say: Language, languages: Languages) -> Iterator[Block]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.views import View
-
 from bot import ids
+from bot.surfaces.kit import View
 from bot.surfaces.text import escape, plain, section, to_copy
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 def message(sentence: str) -> dict[str, Any]:
     """The sentence as a message."""
-    return {"text": escape(sentence), "blocks": [section(escape(sentence)).to_dict()]}
+    return {"text": escape(sentence), "blocks": [section(escape(sentence))]}
 
 
 def view(sentence: str, say: Language, text: str = "") -> dict[str, Any]:
@@ -26,4 +25,4 @@ def view(sentence: str, say: Language, text: str = "") -> dict[str, Any]:
         title=plain(say("compose.title")),
         close=plain(say("notice.close")),
         blocks=[section(escape(sentence)), *([to_copy(text)] if text else [])],
-    ).to_dict()
+    )

@@ -5,21 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import (
-    Block,
-    InputBlock,
-    Option,
-    RichTextBlock,
-    RichTextElementParts,
-    RichTextQuoteElement,
-    StaticMultiSelectElement,
-)
-from slack_sdk.models.views import View
-
 from bot import ids
 from bot.catalogue import Kind, Situation
 from bot.own import LONGEST_TITLE, parts
 from bot.surfaces.details import text_input, typed
+from bot.surfaces.kit import (
+    Block,
+    InputBlock,
+    Option,
+    RichTextBlock,
+    RichTextPart,
+    RichTextQuoteElement,
+    StaticMultiSelectElement,
+    View,
+)
 from bot.surfaces.text import OPTION, escape, plain, section, small
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def build(record: Record, title: str, say: Language) -> dict[str, Any]:
         close=plain(say("compose.cancel")),
         private_metadata=record.id,
         blocks=blocks,
-    ).to_dict()
+    )
 
 
 def read(view: Mapping[str, Any]) -> Named:
@@ -94,10 +93,8 @@ def _chosen(value: object) -> list[str]:
 
 def _quoted(pieces: Iterable[tuple[str, bool]]) -> RichTextBlock:
     """The text as it is kept, with the name that will be another one in bold."""
-    bold = RichTextElementParts.TextStyle(bold=True)
-    texts = [
-        RichTextElementParts.Text(text=text, style=bold if is_name else None) for text, is_name in pieces
-    ]
+    bold = {"bold": True}
+    texts = [RichTextPart(text=text, style=bold if is_name else None) for text, is_name in pieces]
     return RichTextBlock(elements=[RichTextQuoteElement(elements=texts)])
 
 
@@ -108,6 +105,6 @@ def _menu(
     return StaticMultiSelectElement(
         action_id=action_id,
         options=menu,
-        initial_options=[option for option in menu if option.value == chosen] or None,
+        initial_options=[option for option in menu if option["value"] == chosen] or None,
         placeholder=plain(placeholder, 150),
     )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
-
 from bot import ids
 from bot.surfaces.answers import last_told
+from bot.surfaces.kit import ActionsBlock, Block, ButtonElement
 from bot.surfaces.text import OPTION, escape, plain, section
 
 if TYPE_CHECKING:

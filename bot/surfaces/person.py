@@ -6,13 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, DividerBlock, InputBlock
-from slack_sdk.models.views import View
-
 from bot import ids
 from bot.ladder import Relationship
 from bot.surfaces import beside, drafts, place
 from bot.surfaces.details import select, typed, yes
+from bot.surfaces.kit import ActionsBlock, Block, ButtonElement, DividerBlock, InputBlock, View
 from bot.surfaces.people import name_of, next_answer, standing, upcoming
 from bot.surfaces.place import HERE, Place
 from bot.surfaces.text import OPTION, escape, plain, section, small
@@ -97,7 +95,7 @@ def build(shown: Shown, say: Language) -> dict[str, Any]:
         close=plain(say("notice.close")),
         private_metadata=json.dumps([shown.mark, shown.page.start, shown.place.write()]),
         blocks=blocks,
-    ).to_dict()
+    )
 
 
 def read(view: Mapping[str, Any]) -> Kept:

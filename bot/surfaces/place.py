@@ -6,10 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
-
 from bot import ids
 from bot.browsing import EVERYTHING, Filter
+from bot.surfaces.kit import ActionsBlock, Block, ButtonElement
 from bot.surfaces.text import OPTION, escape, plain, small
 
 if TYPE_CHECKING:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import Block, ButtonElement, DividerBlock, InputBlock
-from slack_sdk.models.views import View
-
 from bot import ids
 from bot.records import Preferences
 from bot.surfaces.details import select, typed
+from bot.surfaces.kit import Block, ButtonElement, DividerBlock, InputBlock, View
 from bot.surfaces.text import OPTION, escape, plain, small
 
 if TYPE_CHECKING:
@@ -66,7 +64,7 @@ def build(shown: Shown, say: Language, languages: Languages) -> dict[str, Any]:
         submit=plain(say("edit.save")),
         close=plain(say("compose.cancel")),
         blocks=blocks,
-    ).to_dict()
+    )
 
 
 def button(say: Language) -> ButtonElement:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
-
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, DividerBlock, InputBlock
 
 from bot import ids
 from bot.catalogue import FROM_SETTINGS
 from bot.drafting import CHAT
-from bot.surfaces.details import detail_input, select, versioned, yes
+from bot.surfaces.details import detail_input, labelled, menu, select, versioned, yes
+from bot.surfaces.kit import ActionsBlock, Block, ButtonElement, DividerBlock, InputBlock, Option
 from bot.surfaces.text import OPTION, bullets, escape, plain, section, small, to_read
 
 if TYPE_CHECKING:
@@ -84,13 +84,12 @@ def manner(
     """Tone and language, where they matter channel and address, and a button for who does not press Enter."""
     menus: list[Any] = []
     if len(script.facts.tones) > 1:
-        tones = ((tone, say(f"tone.{tone}")) for tone in script.facts.tones)
-        menus.append(select(ids.TONE, tones, proposal.tone, say("compose.tone")))
+        menus.append(menu(ids.TONE, _tones(say, script.facts.tones), proposal.tone, say("compose.tone")))
     spoken = ((code, languages[code].own_name) for code in languages.by_code)
     menus.append(select(ids.DRAFT_LANGUAGE, spoken, proposal.language, say("compose.language")))
     if script.facts.channels and (proposal.form.more or proposal.channel != CHAT):
-        channels = ((one, say(f"channel.{one}")) for one in (CHAT, *script.facts.channels))
-        menus.append(select(ids.CHANNEL, channels, proposal.channel, say("compose.channel")))
+        channels = _channels(say, script.facts.channels)
+        menus.append(menu(ids.CHANNEL, channels, proposal.channel, say("compose.channel")))
     if len(addresses) > 1:
         forms = ((one, say("compose.address", form=one)) for one in addresses)
         now = say("compose.address", form=proposal.address)
@@ -99,6 +98,17 @@ def manner(
     return ActionsBlock(
         block_id=versioned("manner", (script.id, proposal.tone, proposal.address)), elements=menus
     )
+
+
+@cache
+def _tones(say: Language, tones: tuple[str, ...]) -> Sequence[Option]:
+    """A script's tones, as everybody who speaks a language reads them: drawn once, and never changed."""
+    return labelled((tone, say(f"tone.{tone}")) for tone in tones)
+
+
+@cache
+def _channels(say: Language, channels: tuple[str, ...]) -> Sequence[Option]:
+    return labelled((one, say(f"channel.{one}")) for one in (CHAT, *channels))
 
 
 def details(proposal: Proposal, script: Script, say: Language) -> Iterator[Block]:

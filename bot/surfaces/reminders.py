@@ -7,7 +7,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import (
+from bot import ids
+from bot.surfaces import place
+from bot.surfaces.details import typed
+from bot.surfaces.kit import (
     ActionsBlock,
     Block,
     ButtonElement,
@@ -18,12 +21,8 @@ from slack_sdk.models.blocks import (
     OverflowMenuElement,
     PlainTextObject,
     SectionBlock,
+    View,
 )
-from slack_sdk.models.views import View
-
-from bot import ids
-from bot.surfaces import place
-from bot.surfaces.details import typed
 from bot.surfaces.place import REMINDERS, Place
 from bot.surfaces.text import OPTION, escape, plain, section, small
 
@@ -115,7 +114,7 @@ def pick(record: Record, script: Script, initial: date, picking: Picking, say: L
                 element=element,
             ),
         ],
-    ).to_dict()
+    )
 
 
 def read_day(view: Mapping[str, Any]) -> tuple[date | None, Picking]:
@@ -135,7 +134,7 @@ def message(record: Record, script: Script, day: date, say: Language) -> dict[st
     title, told = _question(record, script, day, say)
     answers = ActionsBlock(block_id=f"reminder:{record.id}", elements=[*_answers(record, script, say)])
     blocks = [*_asked(record, script, day, say), answers, small(escape(say("draft.private")))]
-    return {"text": escape(f"{title} {told}"), "blocks": [block.to_dict() for block in blocks]}
+    return {"text": escape(f"{title} {told}"), "blocks": [*blocks]}
 
 
 def noted(record: Record, script: Script, say: Language) -> dict[str, Any]:
@@ -147,7 +146,7 @@ def noted(record: Record, script: Script, say: Language) -> dict[str, Any]:
     if not record.held:
         again = _button(ids.ASKED_AGAIN, say("reminder.next"), record.id)
         blocks.append(ActionsBlock(block_id=f"reminder:{record.id}", elements=[again]))
-    return {"text": text, "blocks": [block.to_dict() for block in blocks]}
+    return {"text": text, "blocks": [*blocks]}
 
 
 def _question(record: Record, script: Script, day: date, say: Language) -> tuple[str, str]:
@@ -207,7 +206,7 @@ def rows(reminded: Reminded, catalogue: Catalogue, today: date, say: Language) -
             on = say.day(record.reminder.on, today)
             told = _line(record, catalogue[record.script_id], say)
             line: SectionBlock = section(f"{escape(on)}  ·  {told}", block_id=f"reminder:{record.id}")
-            line.accessory = _menu(record, say)
+            line["accessory"] = _menu(record, say)
             blocks.append(line)
     return blocks or [small(escape(say("reminder.empty")))]
 

@@ -6,12 +6,10 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, DividerBlock, InputBlock
-from slack_sdk.models.views import View
-
 from bot import ids
 from bot.facts import EMAIL_SUBJECT
 from bot.surfaces.details import block_ids, text_input, typed
+from bot.surfaces.kit import ActionsBlock, Block, ButtonElement, DividerBlock, InputBlock, View
 from bot.surfaces.preview import said as found
 from bot.surfaces.scripts import said
 from bot.surfaces.text import OPTION, bullets, escape, plain, section, small, to_read
@@ -108,7 +106,7 @@ def build(shown: Shown, say: Language, languages: Languages) -> dict[str, Any]:
         close=plain(say("compose.cancel")),
         private_metadata=json.dumps(asdict(editing), separators=(",", ":")),
         blocks=blocks,
-    ).to_dict()
+    )
 
 
 def read(view: Mapping[str, Any]) -> Edited:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import (
+from bot import ids
+from bot.added import MOST_SCRIPTS
+from bot.own import BLANK
+from bot.surfaces.details import select, typed
+from bot.surfaces.kit import (
     ActionsBlock,
     Block,
     ButtonElement,
     ConfirmObject,
     DividerBlock,
     SectionBlock,
+    View,
 )
-from slack_sdk.models.views import View
-
-from bot import ids
-from bot.added import MOST_SCRIPTS
-from bot.own import BLANK
-from bot.surfaces.details import select, typed
 from bot.surfaces.text import OPTION, escape, plain, section, shorten, small
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def build(scripts: Scripts, say: Language, languages: Languages) -> dict[str, An
         title=plain(say("scripts.title")),
         close=plain(say("notice.close")),
         blocks=blocks,
-    ).to_dict()
+    )
 
 
 def language(view: Mapping[str, Any], languages: Languages) -> str:
@@ -87,7 +86,7 @@ def _own(own: Sequence[Own], say: Language) -> Iterator[Block]:
             confirm=_sure(say, say("scripts.own_sure", title=one.title)),
         )
         yield SectionBlock(
-            text=section(f"*{escape(one.title)}*\n{escape(start)}").text,
+            text=section(f"*{escape(one.title)}*\n{escape(start)}")["text"],
             block_id=one.id,
             accessory=remove,
         )

@@ -7,7 +7,10 @@ from dataclasses import dataclass, fields, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import (
+from bot import ids
+from bot.catalogue import Situation
+from bot.surfaces.details import proposed, select, text_input, typed
+from bot.surfaces.kit import (
     Block,
     DividerBlock,
     InputBlock,
@@ -15,24 +18,19 @@ from slack_sdk.models.blocks import (
     Option,
     OptionGroup,
     StaticMultiSelectElement,
+    View,
 )
-from slack_sdk.models.views import View
-
-from bot import ids
-from bot.catalogue import Situation
-from bot.surfaces.details import proposed, select, text_input, typed
 from bot.surfaces.text import OPTION, escape, plain, section, small
 from bot.workspace import LONGEST_RETENTION, SHORTEST_RETENTION, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from slack_sdk.models.blocks.block_elements import InputInteractiveElement
-
     from bot.catalogue import Catalogue, Detail, DetailWords, Script
     from bot.localization import Language, Languages
     from bot.offer import Gap
     from bot.records import Filled
+    from bot.surfaces.kit import Element
     from bot.workspace import Change
 
 LONGEST_CONTACT = 500
@@ -84,7 +82,7 @@ def build(shown: Shown, say: Language, languages: Languages) -> dict[str, Any]:
         submit=plain(say("edit.save")),
         close=plain(say("compose.cancel")),
         blocks=blocks,
-    ).to_dict()
+    )
 
 
 def read(view: Mapping[str, Any], catalogue: Catalogue, languages: Languages, say: Language) -> Submitted:
@@ -164,7 +162,7 @@ def _scripts(shown: Shown, say: Language) -> Iterator[Block]:
             for script in shown.catalogue.scripts.values()
             if script.facts.situations[0] is situation
         ][:_MOST_OPTIONS]
-        off += [option for option in options if option.value in shown.settings.scripts_off]
+        off += [option for option in options if option["value"] in shown.settings.scripts_off]
         if options:
             groups.append(OptionGroup(label=plain(say(f"situation.{situation}"), OPTION), options=options))
     menu = StaticMultiSelectElement(
@@ -275,9 +273,9 @@ def _quoted(script: Script, say: Language) -> str:
     return say("quote", text=_title(script, say))
 
 
-def _input(element: InputInteractiveElement, label: str, hint: str, *, optional: bool = False) -> InputBlock:
+def _input(element: Element, label: str, hint: str, *, optional: bool = False) -> InputBlock:
     return InputBlock(
-        block_id=element.action_id,
+        block_id=element["action_id"],
         label=plain(label),
         hint=plain(hint) if hint else None,
         element=element,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from slack_sdk.models.blocks import (
+from bot.surfaces.kit import (
     ContextBlock,
     MarkdownTextObject,
     PlainTextObject,
     RichTextBlock,
-    RichTextElementParts,
+    RichTextPart,
     RichTextPreformattedElement,
     RichTextQuoteElement,
     SectionBlock,
@@ -19,7 +19,7 @@ from slack_sdk.models.blocks import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from slack_sdk.models.blocks.block_elements import InteractiveElement
+    from bot.surfaces.kit import Element
 
 SECTION = 3000
 """Characters in a text object (Slack's limit)."""
@@ -56,9 +56,7 @@ def plain(text: str, limit: int = SECTION) -> PlainTextObject:
     return PlainTextObject(text=shorten(text, limit), emoji=False)
 
 
-def section(
-    text: str, block_id: str | None = None, accessory: InteractiveElement | None = None
-) -> SectionBlock:
+def section(text: str, block_id: str | None = None, accessory: Element | None = None) -> SectionBlock:
     """A paragraph of mrkdwn, with a button beside it; what comes from people must be escaped before."""
     return SectionBlock(text=_mrkdwn(text), block_id=block_id, accessory=accessory)
 
@@ -87,10 +85,10 @@ def bullets(items: Iterable[str]) -> str:
 
 def to_read(text: str) -> RichTextBlock:
     """A text to look at: quoted, and inert whatever it holds."""
-    return RichTextBlock(elements=[RichTextQuoteElement(elements=[RichTextElementParts.Text(text=text)])])
+    return RichTextBlock(elements=[RichTextQuoteElement(elements=[RichTextPart(text=text)])])
 
 
 def to_copy(text: str) -> RichTextBlock:
     """A text to select and copy: preformatted, so that it comes along exactly."""
-    parts = [RichTextElementParts.Text(text=text)]
+    parts = [RichTextPart(text=text)]
     return RichTextBlock(elements=[RichTextPreformattedElement(elements=parts)])
