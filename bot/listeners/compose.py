@@ -11,7 +11,7 @@ from bot.catalogue import FROM_SETTINGS, NAME
 from bot.delivery import look_up
 from bot.filling import values
 from bot.ladder import Outcome
-from bot.listeners import drafts, reading, showing
+from bot.listeners import posting, reading, showing
 from bot.proposal import Form, Known, Proposal, propose
 from bot.records import Record
 from bot.review import review
@@ -107,8 +107,8 @@ async def submit(
     record = _record(desk, author, proposal, view["id"])
     facts_only = setting.remembered.preferences.facts_only
     record = replace(record, facts_only=facts_only, click=reading.click(body))
-    posting = drafts.post(desk, client, author, setting, record, composed.origin.response_url)
-    await showing.close(ack, posting, record.text, setting.say)
+    drafted = posting.post(desk, client, author, setting, record, composed.origin.response_url)
+    await showing.close(ack, drafted, record.text, setting.say)
 
 
 async def _draw(

@@ -11,12 +11,12 @@ from bot.drafting import Request, compose, voice
 from bot.filling import values
 from bot.ladder import Outcome
 from bot.listeners import beside, own_scripts, reading, showing
-from bot.listeners.held import GoneError, Held, hold, in_buttons
+from bot.listeners.held import GoneError, Held, hold
+from bot.listeners.posting import to_show
 from bot.proposal import envelope, unsent_wording
 from bot.records import answer, person
-from bot.reminding import offered
 from bot.review import review
-from bot.scheduling import days_for, taken_back
+from bot.scheduling import taken_back
 from bot.stores.away import AwayError
 from bot.stores.sealed import ChangedError
 from bot.surfaces import draft_message, draft_view, edit, place
@@ -28,49 +28,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.desk import Desk, Setting
-    from bot.ladder import Answer
     from bot.records import Author, Record
-
-
-async def post(
-    desk: Desk, client: AsyncWebClient, author: Author, setting: Setting, record: Record, response_url: str
-) -> bool:
-    """Save a new draft and show it where the author is, or in the app's own conversation with them.
-
-    False when Slack takes it nowhere, UnsureError when Slack does not say.
-    """
-    meant = answer(record, setting.catalogue[record.script_id])
-    saved = True
-    try:
-        setting.needs_history()
-        saved_now = await _saved(desk, author, record, meant)
-        if saved_now is None:
-            return True
-        record, setting = saved_now, setting.knowing([saved_now])
-    except AwayError:
-        saved = False
-    message = draft_message.build(_shown(desk, author, setting, record, saved=saved), setting.say)
-    if setting.remembered.preferences.in_app and await desk.delivery.to_author(client, author.user, message):
-        return True
-    return await showing.show(desk, client, author, response_url, message)
-
-
-async def _saved(desk: Desk, author: Author, record: Record, meant: Answer) -> Record | None:
-    """Save a new draft; what is there by then, None when this very click came before.
-
-    Who sends the same modal again was not shown the draft the first time, and may have changed it since; what
-    was done with the draft meanwhile stays done.
-    """
-    if await desk.history.save(author, record, person(record), meant):
-        return record
-    seen = await desk.history.seen(author, record.id)
-    if seen and seen.record.click == record.click:
-        return None
-    if seen and seen.record.changed > seen.record.created:
-        return replace(seen.record, text=seen.record.text or record.text)
-    if seen and await desk.history.exchange(author, seen, record, meant):
-        return record
-    raise ChangedError
 
 
 async def opened(
@@ -80,7 +38,7 @@ async def opened(
     value, behind = body["actions"][0]["value"], showing.behind(body["view"])
     setting, held = await hold(desk, client, author, value, scriptless=True)
     if held.record.script_id in setting.catalogue:
-        blocks = draft_message.build(_shown(desk, author, setting, held.record, saved=True), setting.say)[
+        blocks = draft_message.build(to_show(desk, author, setting, held.record, saved=True), setting.say)[
             "blocks"
         ]
     else:
@@ -252,7 +210,7 @@ async def _show_as_it_is(
     held: Held,
 ) -> None:
     """Draw a draft that was dealt with elsewhere: its words are what was sent, and stay so."""
-    shown = _shown(desk, author, setting, held.record, saved=held.saved)
+    shown = to_show(desk, author, setting, held.record, saved=held.saved)
     await showing.replace(desk, client, author, body, draft_message.build(shown, setting.say), setting.say)
     await ack()
 
@@ -303,11 +261,4 @@ async def _keep(desk: Desk, author: Author, setting: Setting, held: Held, *, mus
         if must or held.saved:
             raise
         saved = False
-    return _shown(desk, author, setting, record, saved=saved)
-
-
-def _shown(desk: Desk, author: Author, setting: Setting, record: Record, *, saved: bool) -> Shown:
-    held, complete = in_buttons(desk, author, record, saved=saved)
-    script = setting.catalogue[record.script_id]
-    offer = offered(record, script, days_for(desk, setting, record))
-    return Shown(record, script, held, setting.today, saved=saved, complete=complete, offer=offer)
+    return to_show(desk, author, setting, record, saved=saved)
