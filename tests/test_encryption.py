@@ -133,7 +133,7 @@ def test_a_sealed_value_costs_little():
     assert len(vault.seal("here", b'"situation":"one_off","kind":"introduction"')) < 40
 
 
-@pytest.mark.parametrize("key", ["", "short", "A" * 43, "ünïcode", new_key()[:-4]])
+@pytest.mark.parametrize("key", ["", "short", "A" * 43, "ünïcode", "A" * 40])
 def test_a_key_that_is_none_is_refused(key: str):
     """A typing error is said when the app starts."""
     with pytest.raises(ValueError, match="32 bytes"):
