@@ -253,7 +253,7 @@ async def serve(server: EmbeddedServer, redis: Redis, tmp_path: Path) -> AsyncIt
                 programs.append(Program(port, env))
             await asyncio.gather(*(one.start() for one in programs))
             slack.events_url = programs[0].url
-            robin = Author(World(slack, redis, programs[0].url, slack.base_url, Clock(), troubles, None))
+            robin = Author(World(slack, redis, "", programs[0].url, slack.base_url, Clock(), troubles, None))
             await robin.uses_the_shortcut()
             await robin.picks(ids.SITUATION, "one_off")
             view = (await robin.picks(ids.SCRIPT, "decline_polite")).payload()
