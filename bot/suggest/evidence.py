@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.suggest.model import ZERO
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -60,15 +62,19 @@ def _by_word(
 ) -> list[float]:
     """What each word said for some lanes: a feature's weight is shared among the words it was read from."""
     weights = [0.0] * len(message.words)
+    rows, scale = model.rows, model.facts.scale
     for (_, first, last), row, each in known:
         if first < 0:
             continue
-        said = sum(model.weight(row, lane) for lane in lanes) * each
+        said = 0.0
+        for lane in lanes:
+            said += (rows[row + lane] - ZERO) * scale[lane]
         if first == last:
-            weights[first] += said
+            weights[first] += said * each
         else:
-            weights[first] += said / 2
-            weights[last] += said / 2
+            half = said * each / 2
+            weights[first] += half
+            weights[last] += half
     return weights
 
 
