@@ -120,10 +120,6 @@ class Model:
         count = len(SITUATIONS)
         return Scores(tuple(chances(totals[:count], facts.sharpness)), tuple(totals[count:]), tuple(known))
 
-    def weight(self, row: int, lane: int) -> float:
-        """What the features of a row say for one lane."""
-        return (self.rows[row + lane] - ZERO) * self.facts.scale[lane]
-
     def language(self, numbers: Sequence[int]) -> list[float]:
         """How much each language is that of a message with these features."""
         totals = list(self.facts.language_bias)

@@ -93,8 +93,7 @@ class Suggester:
         doubt = self._doubt(message, language, guesses)
         if doubt in {Doubt.EMPTY, Doubt.LANGUAGE}:
             return Suggestion(guesses, spoken, (), doubt)
-        lane = SITUATIONS.index(guesses[0].situation)
-        why = evidence(message, hits, self.lexicon, self.model, scores.known, lane)
+        why = evidence(message, hits, self.lexicon, self.model, scores.known, _lanes(guesses[0]))
         return Suggestion(guesses, spoken, why, doubt)
 
     def _language(self, message: Message) -> str:
@@ -123,3 +122,8 @@ class Suggester:
         harmless = next(guess.confidence for guess in guesses if guess.situation is Situation.NONE)
         at_risk = best.situation is not Situation.NONE and harmless > self.model.facts.harmless
         return Doubt.UNSURE if best.confidence < self.model.facts.sure or at_risk else None
+
+
+def _lanes(guess: Guess) -> list[int]:
+    kind = [len(SITUATIONS) + KINDS.index(guess.kind)] if guess.kind else []
+    return [SITUATIONS.index(guess.situation), *kind]

@@ -9,6 +9,9 @@ from itertools import pairwise
 LONGEST = 2400
 """Characters that are read of a message: the beginning of anything longer."""
 
+_LONGEST_WORD = 60
+"""Letters; Norwegian and Dutch compounds are long, and nothing that is read is longer."""
+
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[^\w\s]")
 _LINK = re.compile(r"<?(?:https?://|www\.)[^\s>]+>?")
 _ENDS = frozenset(".?!")
@@ -32,7 +35,7 @@ class Message:
     @property
     def letters(self) -> int:
         """How many of the tokens are words, links left out."""
-        return sum(word[0].isalpha() for word in self.words)
+        return sum(word[0].isalpha() and len(word) <= _LONGEST_WORD for word in self.words)
 
 
 def read(text: str) -> Message:

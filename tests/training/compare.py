@@ -180,6 +180,7 @@ def measured() -> dict[str, object]:
     return {
         "ways": compared(messages),
         "cross_validated": measuring.figures(messages, reading),
+        "strangers": measuring.by_hand(messages, measuring.read_strangers(messages, in_other_languages())),
         "confusion": measuring.confusion(messages, reading),
         "curve": curve(messages),
         "held_out": measuring.figures(others, read_by_the_app(others)),
@@ -194,6 +195,7 @@ def page(figures: dict[str, dict[str, dict[str, float]]], text: str) -> str:
             "way", figures["ways"], {"all": "all", **{one: one for one in LANGUAGES}, "macro_f1": "macro-F1"}
         ),
         "cross_validated": _table("language", figures["cross_validated"], _COLUMNS),
+        "strangers": _table("written by", figures["strangers"], _COLUMNS),
         "held_out": _table("language", figures["held_out"], _COLUMNS),
         "confusion": _table("is", figures["confusion"], {str(one): str(one) for one in SITUATIONS}),
         "curve": _table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 MESSAGES = Path(__file__).parents[1] / "messages"
 LANGUAGES = ("en", "nl", "nb")
@@ -12,19 +13,23 @@ LANGUAGES = ("en", "nl", "nb")
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A message with its language, what it asks, and the group of those that say nearly the same."""
+    """A message with its language, what it asks, the group of those that say nearly the same, and who wrote it.
+
+    `hand` tells its writers apart: 1, 2 and 3, of whom none saw what the others wrote.
+    """
 
     text: str
     language: str
     situation: str
     kind: str
     group: str
+    hand: int = 1
 
 
 def labelled(folder: Path = MESSAGES) -> list[Labelled]:
     """All messages of a folder, language by language, in the order of its files."""
     return [
-        Labelled(one["text"], language, one["situation"], one["kind"], one["group"])
+        Labelled(one["text"], language, one["situation"], one["kind"], one["group"], one.get("hand", 1))
         for language in LANGUAGES
         for one in _lines(folder / f"{language}.jsonl")
     ]
@@ -40,5 +45,5 @@ def in_other_languages() -> list[str]:
     return [one["text"] for one in _lines(MESSAGES / "other.jsonl")]
 
 
-def _lines(path: Path) -> list[dict[str, str]]:
+def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

@@ -68,10 +68,21 @@ class Reading:
 
 def read_across(messages: list[Labelled], others: list[str]) -> Reading:
     """Everything the model says of each message by what was learnt without its fold."""
+    return _read(messages, others, folds(messages))
+
+
+def read_strangers(messages: list[Labelled], others: list[str]) -> Reading:
+    """Everything the model says of each message by what was learnt from the other hands only."""
+    every = np.array([one.hand for one in messages])
+    hands = [(np.flatnonzero(every != hand), np.flatnonzero(every == hand)) for hand in sorted(set(every))]
+    return _read(messages, others, [(list(map(int, learn)), list(map(int, see))) for learn, see in hands])
+
+
+def _read(messages: list[Labelled], others: list[str], split: list[tuple[list[int], list[int]]]) -> Reading:
     scores = np.zeros((len(messages), len(SITUATIONS)))
     kind_scores = np.zeros((len(messages), len(KINDS)))
     languages = [""] * len(messages)
-    for learn, see in folds(messages):
+    for learn, see in split:
         known = [messages[one] for one in learn]
         new = [messages[one] for one in see]
         columns = fitting.Columns.keep(known)
@@ -99,6 +110,16 @@ def figures(messages: Sequence[Labelled], reading: Reading) -> dict[str, dict[st
     chosen["all"] = np.arange(len(messages))
     return {
         name: _figures([messages[one] for one in places], reading, places) for name, places in chosen.items()
+    }
+
+
+def by_hand(messages: Sequence[Labelled], reading: Reading) -> dict[str, dict[str, float]]:
+    """The figures of each hand."""
+    every = np.array([one.hand for one in messages])
+    chosen = {hand: np.flatnonzero(every == hand) for hand in sorted(set(map(int, every)))}
+    return {
+        f"hand {hand}": _figures([messages[one] for one in places], reading, places)
+        for hand, places in chosen.items()
     }
 
 

@@ -20,7 +20,7 @@ DIGITS = 6
 WANTED = 0.9
 """How often a preselected reading is to be right."""
 
-HARMLESS = 0.2
+HARMLESS = 0.1
 """The chance of "nothing to decline" above which no refusal is preselected."""
 
 
