@@ -19,7 +19,7 @@ from tests.benchmarks.processes import DiedError, free_port, running
 from tests.benchmarks.writing import write
 
 COMMAND = INTERACTIONS[0]
-AUTHORISE, OPEN, SAVE = "HGETALL", "GET", "MULTI"
+AUTHORISE, OPEN, SAVE = "HGETALL", "GET", "EVAL"
 """The first command of each round trip."""
 
 

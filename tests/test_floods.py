@@ -8,12 +8,12 @@ import json
 import pytest
 import redis.asyncio.connection
 from aiohttp import web
-from cryptography.fernet import Fernet
 from redis import Redis
 
 from bot import desk, ids
 from bot.app import Credentials, Storage, assembled, site
 from bot.records import Author as Whose
+from bot.stores.encryption import new_key
 from bot.web.site import EVENTS_PATH, Public
 from bot.workspace import Settings
 from tests import slack_requests
@@ -23,7 +23,7 @@ from tests.test_metrics import numbers
 
 PACE = "decline:{T0PLAY:UYOU}:pace"
 FEW = 3
-KEY = Fernet.generate_key().decode()
+KEY = new_key()
 
 
 @pytest.fixture

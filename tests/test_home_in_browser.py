@@ -54,12 +54,12 @@ def say(request, languages: Languages) -> Language:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def lived(
-    server: EmbeddedServer, catalogue: Catalogue, reader: Suggester, say: Language
+    embedded: EmbeddedServer, catalogue: Catalogue, reader: Suggester, say: Language
 ) -> AsyncIterator[tuple[Month, Moment]]:
     """A month in which two authors used the app, and the moment after it."""
-    with Redis.from_url(server.url) as redis, a_month_ago() as calendar:
+    with Redis.from_url(embedded.url) as redis, a_month_ago() as calendar:
         redis.flushall()
-        async with held_to_the_rules(server.url, redis, suggester=reader) as world:
+        async with held_to_the_rules(embedded.url, redis, suggester=reader) as world:
             month = Month(world, catalogue, say.code, calendar)
             await month.goes_by()
             yield month, Moment(world)

@@ -20,7 +20,6 @@ from urllib.parse import urlencode
 import pytest
 import uvloop
 from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, TCPConnector, web
-from cryptography.fernet import Fernet
 from redis import Redis
 
 from bot import ids
@@ -28,6 +27,7 @@ from bot.config import Config
 from bot.playground import Slack
 from bot.running import _Door, _Shifts
 from bot.stores.embedded import EmbeddedServer
+from bot.stores.encryption import new_key
 from bot.web.site import EVENTS_PATH
 from tests import slack_requests
 from tests.author import Author
@@ -231,7 +231,7 @@ class Served:
 async def serve(server: EmbeddedServer, redis: Redis, tmp_path: Path) -> AsyncIterator[Any]:
     """Starts so many programs, and gives them with a stream of clicks that waits to flow."""
     troubles = Troubles()
-    key = Fernet.generate_key().decode()
+    key = new_key()
     mine = {name: value for name, value in os.environ.items() if name.lower() not in Config.model_fields}
     programs: list[Program] = []
     async with _slow_slack(troubles) as slack:
@@ -253,7 +253,7 @@ async def serve(server: EmbeddedServer, redis: Redis, tmp_path: Path) -> AsyncIt
                 programs.append(Program(port, env))
             await asyncio.gather(*(one.start() for one in programs))
             slack.events_url = programs[0].url
-            robin = Author(World(slack, redis, programs[0].url, slack.base_url, Clock(), troubles, None))
+            robin = Author(World(slack, redis, "", programs[0].url, slack.base_url, Clock(), troubles, None))
             await robin.uses_the_shortcut()
             await robin.picks(ids.SITUATION, "one_off")
             view = (await robin.picks(ids.SCRIPT, "decline_polite")).payload()

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
-from cryptography.fernet import Fernet
-
 from bot.catalogue import Catalogue, Kind, Situation
 from bot.drafting import Request, compose
 from bot.filling import values
@@ -17,7 +15,7 @@ from bot.ladder import Outcome, Relationship
 from bot.paths import TEMPLATES
 from bot.records import Author, Preferences, Profile, Record, answer, person
 from bot.stores.connection import Client, connect
-from bot.stores.encryption import Vault
+from bot.stores.encryption import Vault, new_key
 from bot.stores.history import History
 from bot.stores.workspaces import Workspaces
 from bot.workspace import Installed, Settings
@@ -34,7 +32,7 @@ _ASKED = (
     ("decline_meeting", Situation.ONE_OFF, Kind.MEETING, Relationship.MANAGER),
 )
 
-KEYS = [Fernet.generate_key().decode()]
+KEYS = [new_key()]
 
 
 @dataclass(frozen=True)

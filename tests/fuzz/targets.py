@@ -17,7 +17,6 @@ from urllib.parse import quote
 
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
-from cryptography.fernet import Fernet
 from pydantic import TypeAdapter, ValidationError
 from slack_bolt.request.async_request import AsyncBoltRequest
 
@@ -37,7 +36,7 @@ from bot.paths import TEMPLATES
 from bot.records import Notes, Person, Preferences, Profile, Record
 from bot.reminding import Calendar
 from bot.stores.connection import UrlError, check_url
-from bot.stores.encryption import UnreadableError, Vault
+from bot.stores.encryption import UnreadableError, Vault, new_key
 from bot.stores.links import Wanted
 from bot.stores.sealed import Sealed
 from bot.suggest import Suggester
@@ -112,7 +111,7 @@ def pages() -> Pages:
 @once
 def vault() -> Vault:
     """A vault with a key of its own."""
-    return Vault([Fernet.generate_key().decode()])
+    return Vault([new_key()])
 
 
 def text_of(data: bytes) -> str:
