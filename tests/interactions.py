@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from bot import ids
-from bot.catalogue import Catalogue, Kind
+from bot.catalogue import Catalogue
 from bot.listeners import (
     beside,
     compose,
@@ -29,12 +29,12 @@ from bot.listeners import (
 )
 from bot.paths import TEMPLATES
 from bot.playground import Message
+from bot.playground.delivery import Delivery
 from bot.playground.views import View
 from bot.records import Record
 from bot.stores.connection import connect
 from bot.stores.encryption import Vault
 from bot.stores.history import History
-from tests import slack_requests
 from tests.author import Author, element
 from tests.conftest import World
 from tests.test_browsing import opens as opens_person
@@ -63,6 +63,13 @@ def does(listener: Any) -> Callable[[Interaction], Interaction]:
     return listed
 
 
+async def about_to(robin: Author, name: str) -> Awaitable[Delivery]:
+    """Bring the author to an interaction; what is given is the deed, not yet done."""
+    steps = INTERACTIONS[name][1](robin)
+    await anext(steps)
+    return anext(steps)
+
+
 # what comes before
 
 
@@ -75,7 +82,7 @@ def shipped() -> Catalogue:
 def itself(world: World) -> str:
     """Where the server is, past whatever is on the line to it."""
     at = world.redis.connection_pool.connection_kwargs
-    return f"unix://{at['path']}?db={at['db']}"
+    return f"unix://{at['path']}?db={at.get('db', 0)}"
 
 
 async def writes(robin: Author) -> View:
@@ -84,11 +91,22 @@ async def writes(robin: Author) -> View:
     return robin.modal
 
 
-async def drafted(robin: Author) -> Message:
-    """Has a draft."""
+async def drafted(robin: Author, script: str = "") -> Message:
+    """Has a draft, by a script of their choice."""
     await writes(robin)
+    if script:
+        await robin.picks(ids.SITUATION, "one_off")
+        await robin.picks(ids.SCRIPT, script)
     await robin.submits(**{ids.NAME: "Ana", ids.SITUATION: "one_off"})
     return robin.from_the_app[-1]
+
+
+async def edited(robin: Author) -> Message:
+    """Has a draft in words of their own."""
+    message = await drafted(robin)
+    await robin.presses(message, ids.EDIT_DRAFT)
+    await robin.submits(text=f"No {CANARY}, Ana.")
+    return message
 
 
 async def seeded(robin: Author, count: int = 1, **more: Any) -> list[Record]:
@@ -99,22 +117,18 @@ async def seeded(robin: Author, count: int = 1, **more: Any) -> list[Record]:
         return await remember(history, shipped(), count, "Ana", text=f"Hi Ana, no {CANARY}.", **more)
 
 
-async def opened(robin: Author) -> View:
-    """Has a draft for a pitch on show, in a modal over Home."""
-    await seeded(robin, kind=Kind.PITCH, script_id="decline_pitch")
-    return await robin.opens_the_draft()
+async def sent_pitch(robin: Author) -> Message:
+    """Has said no to a pitch, and is offered a reminder."""
+    message = await drafted(robin, "decline_pitch")
+    await robin.presses(message, ids.SENT)
+    return message
 
 
-async def sent_pitch(robin: Author) -> View:
-    """Has sent it."""
-    await robin.presses(await opened(robin), ids.SENT)
-    return robin.modal
-
-
-async def reminded(robin: Author) -> View:
+async def reminded(robin: Author) -> Message:
     """Has a reminder for it."""
-    await robin.presses(await sent_pitch(robin), ids.REMIND)
-    return robin.modal
+    message = await sent_pitch(robin)
+    await robin.presses(message, ids.REMIND)
+    return message
 
 
 async def came(robin: Author) -> Message:
@@ -126,12 +140,7 @@ async def came(robin: Author) -> Message:
 
 async def kept(robin: Author) -> None:
     """Is about to keep a text of their own."""
-    (record,) = await seeded(robin, edited=True)
-    action = slack_requests.block_action(ids.DRAFT_MENU, response_url=robin.response_url())
-    option = {"value": f"{ids.KEEP}:{record.id}", "text": {"type": "plain_text", "text": "?"}}
-    action["actions"][0] |= {"type": "overflow", "selected_option": option}
-    action["trigger_id"] = robin.world.slack.views.trigger(robin.user)
-    await slack_requests.interaction(robin.world, action)
+    await robin.presses(await edited(robin), ids.DRAFT_MENU, ids.KEEP)
 
 
 # ways in
@@ -167,7 +176,7 @@ def types(text: str) -> Interaction:
     return typed
 
 
-for text in ("", "help", "history", "settings", "scripts", "settings workspace"):
+for text in ("", "@ana the reference", "help", "history", "settings", "scripts", "settings workspace"):
     INTERACTIONS[f"types {text}".strip()] = (ways_in.command, types(text))
 
 
@@ -181,8 +190,33 @@ async def chooses(robin: Author) -> Steps:
     yield await robin.world.slack.act(robin.user, view, ids.SITUATION, "one_off")
 
 
+@does(compose.redraw)
+async def chooses_for_a_message(robin: Author) -> Steps:
+    view = await robin.uses_the_shortcut()
+    yield
+    yield await robin.world.slack.act(robin.user, view, ids.SITUATION, "one_off")
+
+
 @does(compose.submit)
 async def drafts_it(robin: Author) -> Steps:
+    await writes(robin)
+    yield
+    yield await robin.submits(**{ids.NAME: "Ana", ids.SITUATION: "one_off"})
+
+
+@does(compose.submit)
+async def answers_a_message(robin: Author) -> Steps:
+    await robin.uses_the_shortcut()
+    await robin.picks(ids.SITUATION, "one_off")
+    await robin.picks(ids.SCRIPT, "decline_polite")
+    yield
+    yield await robin.submits()
+
+
+@does(compose.submit)
+async def drafts_it_for_the_app_s_own_conversation(robin: Author) -> Steps:
+    await robin.types("settings")
+    await robin.submits(where="in_app")
     await writes(robin)
     yield
     yield await robin.submits(**{ids.NAME: "Ana", ids.SITUATION: "one_off"})
@@ -233,6 +267,22 @@ async def edits(robin: Author) -> Steps:
     yield await robin.submits(text=f"No {CANARY}, Ana.")
 
 
+@does(drafts.sent)
+async def sends_in_home(robin: Author) -> Steps:
+    await drafted(robin)
+    view = await robin.opens_the_draft()
+    yield
+    yield await robin.presses(view, ids.SENT)
+
+
+@does(drafts.save_edit)
+async def edits_in_home(robin: Author) -> Steps:
+    await drafted(robin)
+    await robin.presses(await robin.opens_the_draft(), ids.EDIT_DRAFT)
+    yield
+    yield await robin.submits(text=f"No {CANARY}, Ana.")
+
+
 @does(drafts.opened)
 async def opens(robin: Author) -> Steps:
     await seeded(robin)
@@ -246,6 +296,13 @@ async def notes(robin: Author) -> Steps:
     await robin.presses(await drafted(robin), ids.DRAFT_MENU, ids.BESIDE)
     yield
     yield await robin.submits(given=f"a favour in {CANARY}")
+
+
+@does(drafts.menu)
+async def thinks_of_keeping(robin: Author) -> Steps:
+    message = await edited(robin)
+    yield
+    yield await robin.presses(message, ids.DRAFT_MENU, ids.KEEP)
 
 
 @does(own_scripts.save)
@@ -268,16 +325,24 @@ async def drops(robin: Author) -> Steps:
 
 @does(reminders.remind)
 async def is_reminded(robin: Author) -> Steps:
-    view = await sent_pitch(robin)
+    message = await sent_pitch(robin)
     yield
-    yield await robin.presses(view, ids.REMIND)
+    yield await robin.presses(message, ids.REMIND)
+
+
+@does(reminders.remind)
+async def is_reminded_in_home(robin: Author) -> Steps:
+    await drafted(robin, "decline_pitch")
+    await robin.presses(await robin.opens_the_draft(), ids.SENT)
+    yield
+    yield await robin.presses(robin.modal, ids.REMIND)
 
 
 @does(reminders.open_day)
 async def opens_the_days(robin: Author) -> Steps:
-    view = await sent_pitch(robin)
+    message = await sent_pitch(robin)
     yield
-    yield await robin.presses(view, ids.REMINDER_DAY)
+    yield await robin.presses(message, ids.REMINDER_DAY)
 
 
 @does(reminders.save_day)
@@ -290,16 +355,17 @@ async def picks_a_day(robin: Author) -> Steps:
 
 @does(reminders.cancel)
 async def takes_it_back(robin: Author) -> Steps:
-    view = await reminded(robin)
+    message = await reminded(robin)
     yield
-    yield await robin.presses(view, ids.NO_REMINDER)
+    yield await robin.presses(message, ids.NO_REMINDER)
 
 
 @does(reminders.menu)
 async def takes_it_back_in_home(robin: Author) -> Steps:
     await reminded(robin)
+    view = await robin.opens_home()
     yield
-    yield await robin.presses(robin.home, ids.REMINDER_MENU, ids.NO_REMINDER)
+    yield await robin.presses(view, ids.REMINDER_MENU, ids.NO_REMINDER)
 
 
 @does(reminders.held)
@@ -330,14 +396,14 @@ async def opens_home(robin: Author) -> Steps:
 async def changes_their_profile(robin: Author) -> Steps:
     await robin.opens_home()
     yield
-    yield await robin.world.slack._tell_of(robin.user)
+    yield await robin.world.slack.change_language("en")
 
 
 @does(home.choose_language)
-async def speaks_dutch(robin: Author) -> Steps:
+async def speaks_english(robin: Author) -> Steps:
     view = await robin.opens_home()
     yield
-    yield await robin.presses(view, ids.APP_LANGUAGE, "nl")
+    yield await robin.presses(view, ids.APP_LANGUAGE, "en")
 
 
 @does(home.go)
@@ -513,6 +579,14 @@ async def forgets_somebody(robin: Author) -> Steps:
     yield await robin.presses(view, ids.FORGET_SURE)
 
 
+@does(data.forget)
+async def forgets_somebody_with_a_reminder(robin: Author) -> Steps:
+    await reminded(robin)
+    view = await forgets(robin, "Ana")
+    yield
+    yield await robin.presses(view, ids.FORGET_SURE)
+
+
 @does(data.ask_erase)
 async def asks_to_delete_everything(robin: Author) -> Steps:
     await seeded(robin)
@@ -527,3 +601,31 @@ async def deletes_everything(robin: Author) -> Steps:
     await robin.presses(await opens_data(robin), ids.ERASE)
     yield
     yield await robin.presses(robin.modal, ids.ERASE_SURE)
+
+
+@does(data.erase)
+async def deletes_everything_with_a_reminder(robin: Author) -> Steps:
+    await reminded(robin)
+    await robin.presses(await opens_data(robin), ids.ERASE)
+    yield
+    yield await robin.presses(robin.modal, ids.ERASE_SURE)
+
+
+EVENTS = ("opens_home", "changes_their_profile")
+"""To which nobody waits for an answer."""
+
+SHAPES = ("types @ana the reference", "uses_the_shortcut", "chooses_for_a_message", "answers_a_message")
+SHAPES += ("sent", "edits", "picks_a_day", "reads_history", "opens", "tries_a_script_out")
+SHAPES += ("forgets_somebody_with_a_reminder",)
+"""One of each kind: on a message or none, in a message, a modal or App Home, opened and sent."""
+
+RACES = ("answers_a_message", "drafts_it_for_the_app_s_own_conversation", "words anew", "deletes")
+RACES += ("is_reminded", "says_they_asked_again", "saves_a_script", "deletes_everything_with_a_reminder")
+"""Those of which two at once could do more than one."""
+
+CHANGES = (*RACES, "drafts_it", "sent", "sends_in_home", "edits", "edits_in_home", "sets aside", "undoes")
+CHANGES += ("notes", "keeps", "drops", "is_reminded_in_home", "picks_a_day", "takes_it_back")
+CHANGES += ("takes_it_back_in_home", "says_it_held", "describes", "speaks_english", "saves_the_settings")
+CHANGES += ("saves_their_settings", "removes a script", "asks_for_an_export")
+CHANGES += ("forgets_somebody", "forgets_somebody_with_a_reminder", "deletes_everything")
+"""Those of which something is there afterwards that was not, or no longer."""

@@ -91,7 +91,7 @@ class Line:
             if self.loading:
                 app.write(b"-LOADING The server is loading the dataset in memory\r\n" * len(commands))
                 continue
-            if self.cuts and any(command[0].upper() in WRITES for command in commands):
+            if self.cuts and any(_changes(command) for command in commands):
                 self.cuts -= 1
                 if not self.cuts:
                     doomed.set()
@@ -118,3 +118,8 @@ class Line:
             if not self.mute:
                 app.write(said)
         app.close()
+
+
+def _changes(command: list[bytes]) -> bool:
+    """Whether it changes anything that is kept, which an author's pace is not."""
+    return command[0].upper() in WRITES and not command[-2].endswith(b":pace")

@@ -12,7 +12,7 @@ import pytest
 
 from tests import slack_requests
 from tests.conftest import TOKEN, World
-from tests.deeds import EVENTS, INTERACTIONS, SHAPES
+from tests.interactions import CANARY, EVENTS, SHAPES, about_to
 from tests.slack_requests import FORM, JSON, Answered
 
 MISSING = object()
@@ -91,7 +91,7 @@ async def sent(world: World, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, 
 @pytest.mark.parametrize("name", [*SHAPES, *EVENTS])
 async def test_an_odd_payload_is_answered(world, robin, log, caplog, sent, name: str):
     """Each is a sentence or nothing, with status 200, and in the log one line with a reference at most."""
-    await (await INTERACTIONS[name](robin))
+    await (await about_to(robin, name))
     payload = sent[-1]
     wrong = []
     for changed, body in odd(payload):
@@ -103,7 +103,7 @@ async def test_an_odd_payload_is_answered(world, robin, log, caplog, sent, name:
         if not (answered.status == 200 or malformed) or len(errors) > 1 or told != errors:
             wrong.append((changed, answered.status, answered.text[:80], errors))
         logged = f"{log} {caplog.text}"
-        assert [one for one in ("introduce me", TOKEN, "/response/") if one in logged] == []
+        assert [one for one in ("introduce me", CANARY, TOKEN, "/response/") if one in logged] == []
     world.slack.violations.clear()
     assert wrong == []
     world.slack.violations.clear()  # a trigger that is none is asked for, and refused

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,9 +20,9 @@ from bot import ids
 from bot.localization import Languages
 from bot.paths import TEMPLATES
 from bot.playground.delivery import Delivery
-from tests.author import Author, makes_admin, words
+from tests.author import Author, words
 from tests.conftest import SECRET, TOKEN, World, held_to_the_rules
-from tests.deeds import CHANGES, EVENTS, INTERACTIONS, RACES, SHAPES, Deed
+from tests.interactions import CANARY, CHANGES, EVENTS, INTERACTIONS, RACES, SHAPES, about_to
 from tests.troubles import Troubles
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -67,11 +67,11 @@ SAYS = re.compile("|".join(re.escape(one).replace("\0", "[0-9a-f]{8}") for one i
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def shared(server: Any) -> AsyncIterator[World]:
+async def shared(embedded: Any) -> AsyncIterator[World]:
     """One world for all of these tests: it is put back for each."""
-    with Redis.from_url(server.url) as redis:
+    with Redis.from_url(embedded.url) as redis:
         redis.flushall()
-        async with held_to_the_rules(server.url, redis) as made:
+        async with held_to_the_rules(embedded.url, redis) as made:
             yield made
 
 
@@ -92,7 +92,6 @@ def _put_back(world: World) -> None:
     world.slack.start_over()
     world.slack.views.homes.clear()
     world.slack.calls.clear()
-    makes_admin(world, "UYOU", admin=False)
 
 
 @pytest.fixture
@@ -167,7 +166,7 @@ _HEALTHY: dict[str, Healthy] = {}
 
 async def _without_trouble(robin: Author, name: str) -> Healthy:
     if name not in _HEALTHY:
-        deed = await INTERACTIONS[name](robin)
+        deed = await about_to(robin, name)
         before = Seen.by(robin)
         robin.world.slack.calls.clear()
         delivery = await deed
@@ -184,7 +183,7 @@ async def test_the_thing_itself_or_one_sentence(world, robin, log, caplog, hurri
     """With a method in trouble, the answer is in time and right, and the author is told once if at all."""
     healthy = await _without_trouble(robin, name)
     for method in healthy.methods if fault not in TOGETHER else ["all"]:
-        deed = await INTERACTIONS[name](robin)
+        deed = await about_to(robin, name)
         before = Seen.by(robin)
         if fault not in PATIENT:
             hurried()
@@ -210,7 +209,7 @@ async def test_the_thing_itself_or_one_sentence(world, robin, log, caplog, hurri
         _put_back(world)
     logged = f"{log} {caplog.text}"
     asked = [one.text for one in robin.messages if not one.by_app]
-    assert [one for one in (*asked, TOKEN, SECRET, "No, Ana.", "/response/") if one in logged] == []
+    assert [one for one in (*asked, TOKEN, SECRET, CANARY, "/response/") if one in logged] == []
 
 
 # The same, delivered twice
@@ -238,7 +237,7 @@ def deliveries(world, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 async def test_what_is_delivered_twice_is_done_once(world, robin, log, deliveries, name: str, at_once: bool):
     """The very same click again changes nothing, shows nothing and says nothing."""
     healthy = await _without_trouble(robin, name)
-    deed = await INTERACTIONS[name](robin)
+    deed = await about_to(robin, name)
     before = Seen.by(robin)
     if at_once:
         await _both(world, deed, deliveries)
@@ -256,7 +255,7 @@ async def test_what_is_delivered_twice_is_done_once(world, robin, log, deliverie
     assert [one for one in log if one["log_level"] == "error"] == []
 
 
-async def _both(world: World, deed: Deed, deliveries: list[tuple[Any, ...]]) -> None:
+async def _both(world: World, deed: Awaitable[Delivery], deliveries: list[tuple[Any, ...]]) -> None:
     """Deliver a click while the same click is still being answered."""
     deliveries.clear()
     bring = world.slack._courier._post
