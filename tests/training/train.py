@@ -24,14 +24,13 @@ HARMLESS = 0.1
 """The chance of "nothing to decline" above which no refusal is preselected."""
 
 
-def model(messages: list[Labelled], others: list[str]) -> bytes:
-    """The file's bytes."""
+def model(messages: list[Labelled], others: list[str], sharpness: float, sure: float) -> bytes:
+    """The file's bytes, given what `calibrated` says of the messages."""
     columns = fitting.Columns.keep(messages)
     matrix = columns.matrix(messages)
     situations = fitting.fit_situations(matrix, messages)
     kinds = fitting.fit_kinds(matrix, messages)
     languages = fitting.fit_languages(messages, others)
-    reading, sharpness = _across(messages)
     rows, scale = _steps(np.vstack([situations.rows, kinds.rows]))
     language_rows, language_scale = _steps(languages.rows, together=True)
     facts = Facts(
@@ -42,7 +41,7 @@ def model(messages: list[Labelled], others: list[str]) -> bytes:
         groups=list(fitting.WORTH),
         language_scale=_short(language_scale)[0],
         language_bias=_short(languages.bias),
-        sure=_threshold(messages, reading),
+        sure=sure,
         harmless=HARMLESS,
     )
     head = json.dumps(facts._asdict(), separators=(",", ":")).encode()
@@ -62,8 +61,11 @@ def model(messages: list[Labelled], others: list[str]) -> bytes:
     )
 
 
-def _across(messages: list[Labelled]) -> tuple[np.ndarray, float]:
-    """The situations' probabilities by what was learnt without each message's fold, and their sharpness."""
+def calibrated(messages: list[Labelled]) -> tuple[float, float]:
+    """How sharply scores are read as probabilities, and how sure a reading must be to be preselected.
+
+    Both by what was learnt without each message's fold.
+    """
 
     def scorer(known: list[Labelled], new: list[Labelled]) -> np.ndarray:
         columns = fitting.Columns.keep(known)
@@ -71,7 +73,7 @@ def _across(messages: list[Labelled]) -> tuple[np.ndarray, float]:
 
     scores = measuring.cross_validated(messages, scorer)
     sharpness = measuring.sharpest(scores, [one.situation for one in messages])
-    return measuring.probabilities(scores, sharpness), sharpness
+    return sharpness, _threshold(messages, measuring.probabilities(scores, sharpness))
 
 
 def _threshold(messages: list[Labelled], chances: np.ndarray) -> float:
@@ -103,7 +105,8 @@ def _short(values: np.ndarray) -> list[float]:
 
 def main(path: Path = MODEL) -> None:
     """Train on all messages but those held out, and write the file."""
-    path.write_bytes(model(labelled(), in_other_languages()))
+    messages = labelled()
+    path.write_bytes(model(messages, in_other_languages(), *calibrated(messages)))
 
 
 if __name__ == "__main__":
