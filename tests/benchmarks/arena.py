@@ -157,7 +157,12 @@ def _decline(made: Arena, redis_url: str, port: int) -> tuple[list[str], int, Pa
         "REDIS_URL": redis_url,
         "ENCRYPTION_KEYS": ",".join(history.KEYS),
     }
-    return [sys.executable, "-m", "bot", "serve"], port, made.folder, environment
+    return (
+        [sys.executable, "-m", "tests.benchmarks.contestants.decline", "serve"],
+        port,
+        made.folder,
+        environment,
+    )
 
 
 def open_modal(made: Arena, interaction: Interaction) -> None:

@@ -1,4 +1,4 @@
-"""What the app is measured against; each is a program of its own."""
+"""The app, and what it is measured against; each is a program of its own."""
 
 STATIC_VIEW = {
     "type": "modal",
