@@ -1,4 +1,4 @@
-"""The app as it ships, but for the pace: a few authors stand for thousands here, and must not be slowed down."""
+"""The app as it ships, but for the pace: a few authors stand for thousands here."""
 
 from __future__ import annotations
 
