@@ -6,7 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, aclosing, asynccontextmanager
+from contextlib import ExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -81,6 +81,17 @@ async def opened(url: str) -> AsyncIterator[History]:
         yield History(client, VAULT)
 
 
+@asynccontextmanager
+async def met(url: str) -> AsyncIterator[History]:
+    """The same, once it has met all servers: on a busy machine that can take longer than an answer may."""
+    async with opened(url) as history:
+        for _ in range(3):
+            with suppress(AwayError):
+                await history.ping()
+                break
+        yield history
+
+
 def a_record(history: History, view: str = "V1") -> Record:
     """A draft."""
     now, on = time.time(), date(2027, 6, 1)
@@ -101,7 +112,7 @@ def meant(catalogue: Catalogue):
 
 async def test_everything_that_is_kept_works(kept: Kept, meant):
     """Drafts, people, notes and preferences are saved, found, changed and deleted, and nothing is left."""
-    async with opened(kept.url) as history:
+    async with met(kept.url) as history:
         await history.ping()
         record, other = a_record(history, "V1"), a_record(history, "V2")
         for one in (record, other):
@@ -130,7 +141,7 @@ async def test_everything_that_is_kept_works(kept: Kept, meant):
 
 async def test_everything_of_a_workspace_goes(kept: Kept, meant):
     """When the app is uninstalled, the keys of its authors go, on whichever servers they are."""
-    async with opened(kept.url) as history:
+    async with met(kept.url) as history:
         for number in range(6):
             author = Author(ROBIN.tenant, f"U{number}")
             record = a_record(history, f"V{number}")
@@ -145,7 +156,7 @@ async def test_everything_of_a_workspace_goes(kept: Kept, meant):
 
 async def test_marks_are_agreed_on(kept: Kept):
     """Two workers at once file people alike."""
-    async with opened(kept.url) as one, opened(kept.url) as other:
+    async with met(kept.url) as one, met(kept.url) as other:
         await asyncio.gather(one.settle(), other.settle())
 
         assert one.person_id(ROBIN, "UANA") == other.person_id(ROBIN, "UANA")
@@ -210,7 +221,7 @@ async def test_the_documented_user_is_enough_and_no_more(kept: Kept, meant, docu
 
 async def test_silent_servers_are_given_up_on_in_time(kept: Kept, meant):
     """Slack's three seconds are kept to, and afterwards every answer belongs to its question."""
-    async with opened(kept.url) as history:
+    async with met(kept.url) as history:
         record = a_record(history)
         await history.save(ROBIN, record, person(record), meant(record))
         async with kept.servers.silent(*kept.data):
@@ -268,7 +279,7 @@ async def test_another_primary_is_followed(own: Servers, meant):
     """When the primary dies and another takes its place, the app finds it, with what was saved."""
     kept = watched(own)
     primary, _ = kept.data
-    async with opened(kept.url) as history:
+    async with met(kept.url) as history:
         record, later = a_record(history, "V1"), a_record(history, "V2")
         await history.save(ROBIN, record, person(record), meant(record))
         own.client(primary).wait(1, 1000)
@@ -289,7 +300,7 @@ async def test_all_of_one_author_is_on_one_server(running: dict[str, Kept], mean
     kept = running["clustered"]
     kept.empty()
     authors = [Author("TACME", f"U{number}") for number in range(24)]
-    async with opened(kept.url) as history:
+    async with met(kept.url) as history:
         for author in authors:
             record = a_record(history)
             await history.save(author, record, person(record), meant(record))
@@ -306,7 +317,7 @@ async def test_a_server_s_replica_is_followed(own: Servers, meant):
     """When a server of a cluster dies, the app finds its replica in its place, with what was saved."""
     kept = clustered(own)
     lost, replica = with_replica(kept, key_slot(b"TACME:UROBIN"))
-    async with opened(kept.url) as history:
+    async with met(kept.url) as history:
         record, later = a_record(history, "V1"), a_record(history, "V2")
         await history.save(ROBIN, record, person(record), meant(record))
         own.client(lost).wait(1, 1000)
@@ -324,7 +335,7 @@ async def test_a_slot_that_moved_is_found(own: Servers, meant):
     """When an author's slot goes to another server, the very next draft is saved there."""
     kept = clustered(own)
     slot = key_slot(b"TACME:UROBIN")
-    async with opened(kept.url) as history:
+    async with met(kept.url) as history:
         await history.ping()
         clients = [own.client(port) for port in kept.data]
         names = [client.execute_command("CLUSTER", "MYID").decode() for client in clients]
