@@ -47,6 +47,10 @@ _FASTEST = 240
 """Times in a minute that an author may turn to the app; a click is one, or two when Home is drawn with it."""
 
 
+_LANGUAGE_SECONDS = 0.15
+"""For the language of a sentence about what has gone wrong: the time of its listener is nearly up."""
+
+
 class NotAdminError(Exception):
     """Somebody asked for what only a workspace's admins may do."""
 
@@ -184,7 +188,7 @@ class Desk:
     async def language(self, author: Author) -> Language:
         """The author's language as far as it is known at once: for when something has gone wrong."""
         try:
-            async with asyncio.timeout(0.15):
+            async with asyncio.timeout(_LANGUAGE_SECONDS):
                 return self._language(await self._remember(author, "", counting=False))
         except (TimeoutError, UnreadableError):
             return self.languages.best()

@@ -38,6 +38,7 @@ from bot.web.installing import REDIRECT_PATH
 from bot.web.site import EVENTS_PATH, Public
 from bot.workspace import Settings
 from tests.author import Author
+from tests.patience import TIMES, waiting
 from tests.servers import Kept, Servers, clustered
 from tests.suggesting import IN_DOUBT, Reads
 from tests.troubles import Troubles
@@ -155,6 +156,13 @@ class World:
         assert not broken
         assert len(self.slack.violations) == len(rules), self.slack.violations
         self.slack.violations.clear()
+
+
+@pytest.fixture(autouse=True)
+def patience(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that is marked `in_earnest` is about how long is waited; in the others nobody is in a hurry."""
+    with waiting(1 if "in_earnest" in request.keywords else TIMES):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -194,6 +194,7 @@ async def test_what_is_handled_is_not_loud(robin, log):
 # Triggers and hashes
 
 
+@pytest.mark.in_earnest
 async def test_an_expired_trigger_is_told(world, robin, say):
     """When the three seconds are over, the author reads that it took too long."""
     trigger = world.slack.views.trigger("UYOU")
@@ -207,6 +208,7 @@ async def test_an_expired_trigger_is_told(world, robin, say):
     world.provoked("views.open: expired_trigger_id")
 
 
+@pytest.mark.in_earnest
 async def test_an_expired_trigger_without_a_place_is_told_in_the_dm(world, robin, say):
     """From the global shortcut, where there is no response_url, it is told in the app's own conversation."""
     trigger = world.slack.views.trigger("UYOU")

@@ -219,6 +219,7 @@ async def test_the_documented_user_is_enough_and_no_more(kept: Kept, meant, docu
                 allowed.execute_command(*command)
 
 
+@pytest.mark.in_earnest
 async def test_silent_servers_are_given_up_on_in_time(kept: Kept, meant):
     """Slack's three seconds are kept to, and afterwards every answer belongs to its question."""
     async with met(kept.url) as history:

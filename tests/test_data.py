@@ -10,6 +10,7 @@ import re
 import time
 import zipfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -29,6 +30,7 @@ from bot.localization import Language
 from bot.playground.views import View
 from bot.records import Author as Account
 from bot.records import Notes, Person, Record, answer, person
+from bot.stores.away import AwayError
 from bot.stores.belongings import Belongings
 from bot.stores.connection import connect
 from bot.stores.encryption import UnreadableError, Vault, looks_sealed
@@ -707,7 +709,8 @@ async def test_what_is_saved_while_all_is_deleted_is_whole_or_gone(store, catalo
 
     under_way = asyncio.create_task(go_on())
     for _ in range(5):
-        await belongings.erase(YOU)
+        with suppress(AwayError):  # too much is going on to delete all of it now
+            await belongings.erase(YOU)
     await under_way
     listed = {one.decode() for one in redis.zrange(f"{TAG}:drafts", 0, -1)}
     stored = {one.decode().rsplit(":", 1)[1] for one in redis.scan_iter(f"{TAG}:draft:*")}

@@ -32,7 +32,7 @@ def test_what_was_found_is_taken(path: Path):
     since = time.process_time()
     TARGETS[path.parent.name](path.read_bytes())
 
-    assert time.process_time() - since < 1
+    assert time.process_time() - since < 3
 
 
 def test_every_target_has_a_corpus():

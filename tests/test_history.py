@@ -713,6 +713,7 @@ async def test_with_the_server_lost_on_the_way_every_method_says_so(tmp_path: Pa
     await client.aclose()
 
 
+@pytest.mark.in_earnest
 async def test_with_the_server_silent_every_method_says_so(own_server: EmbeddedServer, meant):
     """A server that does not answer is given up on in time to draft without it."""
     with Redis.from_url(own_server.url) as client:

@@ -218,6 +218,7 @@ async def test_who_installs_the_app_is_welcomed_in_home(world, robin, installed,
     assert [call.method for call in world.slack.calls] == ["users.info", "views.publish"]
 
 
+@pytest.mark.in_earnest
 @pytest.mark.parametrize("methods", [["users.info"], ["views.publish"], ["users.info", "views.publish"]])
 @pytest.mark.parametrize("trouble", ["fails", "hangs"])
 async def test_a_welcome_that_fails_holds_nobody_up(world, installed, trouble, methods):

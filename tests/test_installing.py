@@ -295,6 +295,7 @@ async def test_every_permission_is_needed(eva):
     await refused(eva, page, 400)
 
 
+@pytest.mark.in_earnest
 async def test_slack_out_of_reach_installs_nothing(eva, market):
     """The page says so, and one can try again."""
     market.troubles.hangs("oauth.v2.access")
@@ -414,6 +415,7 @@ def silent(world: World) -> Iterator[None]:
         os.kill(process, signal.SIGCONT)
 
 
+@pytest.mark.in_earnest
 async def test_with_redis_away_a_worker_serves_whom_it_knows(eva, tom, market, say):
     """A workspace that it has seen is served as it last was; the modal says that history is away."""
     await eva.adds(NORTH)
@@ -426,6 +428,7 @@ async def test_with_redis_away_a_worker_serves_whom_it_knows(eva, tom, market, s
     assert say("compose.away") in words(modal)
 
 
+@pytest.mark.in_earnest
 async def test_with_redis_away_nobody_new_is_served(eva, tom, market, say):
     """A workspace that it never saw cannot be told from one without an installation: try again."""
     await eva.adds(NORTH)
@@ -437,6 +440,7 @@ async def test_with_redis_away_nobody_new_is_served(eva, tom, market, say):
     assert say("trouble.away") in str(delivery.body)
 
 
+@pytest.mark.in_earnest
 async def test_with_redis_away_nothing_can_be_begun(eva):
     """The page says to come back in a minute, and nobody is sent to Slack in vain."""
     with silent(eva.world):
@@ -445,6 +449,7 @@ async def test_with_redis_away_nothing_can_be_begun(eva):
     assert page.status == 503
 
 
+@pytest.mark.in_earnest
 async def test_with_redis_away_nothing_is_installed_by_half(eva, market):
     """Who comes back just then reads that nothing was kept, and can begin again."""
     back = await eva.answers(await eva.begins(), "allow", NORTH)

@@ -363,12 +363,14 @@ async def silent() -> AsyncIterator[World]:
     await redis.wait_closed()
 
 
+@pytest.mark.in_earnest
 async def test_a_silent_redis_leaves_time_for_the_modal(silent: World, say):
     """With a Redis that never answers, the modal opens before the trigger is over."""
     view = await Author(silent).uses_the_shortcut()
     assert say("compose.away") in words(view)
 
 
+@pytest.mark.in_earnest
 async def test_a_silent_redis_leaves_time_for_the_draft(silent: World, say):
     """With a Redis that never answers, the draft is shown before Slack gives up."""
     robin = Author(silent)
@@ -378,6 +380,7 @@ async def test_a_silent_redis_leaves_time_for_the_draft(silent: World, say):
     assert say("draft.unsaved") in words(robin.from_the_app[-1])
 
 
+@pytest.mark.in_earnest
 async def test_a_silent_redis_leaves_time_for_another_wording(silent: World):
     """With a Redis that never answers, an unsaved draft can still be worded anew."""
     robin = Author(silent)
@@ -388,6 +391,7 @@ async def test_a_silent_redis_leaves_time_for_another_wording(silent: World):
     assert draft(robin.from_the_app[-1]) not in {before, ""}
 
 
+@pytest.mark.in_earnest
 async def test_a_silent_redis_is_waited_for_once(silent: World):
     """What was silent a moment ago is not asked again for the same submission."""
     robin = Author(silent)
@@ -396,11 +400,13 @@ async def test_a_silent_redis_is_waited_for_once(silent: World):
     assert delivery.seconds < 1.3
 
 
+@pytest.mark.in_earnest
 async def test_a_silent_redis_leaves_time_for_home(silent: World, say):
     """With a Redis that never answers, Home says so before Slack gives up."""
     assert say("home.away") in words(await Author(silent).opens_home())
 
 
+@pytest.mark.in_earnest
 async def test_a_silent_redis_leaves_time_for_a_sentence(silent: World, say):
     """With a Redis that never answers, `/decline history` is answered before Slack gives up."""
     robin = Author(silent)

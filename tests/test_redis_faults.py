@@ -6,8 +6,15 @@ import asyncio
 import dataclasses
 import json
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import (
+    AbstractContextManager,
+    AsyncExitStack,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +39,7 @@ from tests.author import Author, actions, draft, element, words
 from tests.conftest import TEAM, World, held_to_the_rules
 from tests.interactions import CANARY, INTERACTIONS, about_to, drafted, itself, reminded, writes
 from tests.line import Line
+from tests.patience import SLACKS_PATIENCE, waiting
 from tests.servers import Kept, Servers, clustered, wait_for, watched, with_replica
 
 YOU = Account(TEAM, "UYOU")
@@ -40,7 +48,6 @@ BUTTON_VALUE = 2000
 MESSAGE = 13_200
 """Characters that Slack takes; the second is what people have found (slackapi/bolt-js issue 2509)."""
 
-SLACKS_PATIENCE = 3.0
 FAILOVER_SECONDS = 20.0
 
 VOLATILE = {"id", "created", "changed", "at", "ask", "on", "message", "channel", "revision", "click"}
@@ -233,32 +240,35 @@ class Outcome:
 
 
 async def prepared(world: World, name: str) -> Awaitable[Delivery]:
-    """The deed of an interaction, up to which all is well: on a busy machine, not always at the first try."""
-    for _ in range(3):
-        world.redis.flushdb()
-        world.slack.start_over()
-        with suppress(AssertionError):
-            return await about_to(Author(world), name)
-    raise AssertionError(name)
+    """The deed of an interaction, up to which all is well."""
+    world.redis.flushdb()
+    world.slack.start_over()
+    return await about_to(Author(world), name)
 
 
-async def happens(world: World, name: str, meanwhile: Callable[[], Any], ready: asyncio.Barrier) -> Outcome:
-    """Have an interaction happen, from nothing, while something is wrong."""
-    deed = await prepared(world, name)
-    before, calls = await kept(world), len(world.slack.calls)
-    await ready.wait()
-    with meanwhile():
-        answered = await deed
-        await ready.wait()
-    shown = [words(json.loads(json.dumps(call.arguments))) for call in world.slack.calls[calls:]]
-    outcome = Outcome(
-        answered,
-        "\n".join([*shown, words(answered.body) if isinstance(answered.body, dict) else ""]),
-        before,
-        await kept(world),
-        list(world.slack.violations),
-    )
-    world.slack.violations.clear()
+Wrong = AbstractContextManager[Any]
+
+
+async def happen(worlds: Sequence[World], names: Sequence[str], meanwhile: Wrong) -> list[Outcome]:
+    """Have an interaction happen in each world, from nothing, while something is wrong."""
+    deeds = [await prepared(world, name) for world, name in zip(worlds, names, strict=True)]
+    befores = [await kept(world) for world in worlds]
+    calls = [len(world.slack.calls) for world in worlds]
+    with meanwhile, waiting(1):
+        answers = await asyncio.gather(*deeds)
+    outcomes = []
+    for world, before, since, answered in zip(worlds, befores, calls, answers, strict=True):
+        shown = [words(json.loads(json.dumps(call.arguments))) for call in world.slack.calls[since:]]
+        shown += [words(answered.body)] if isinstance(answered.body, dict) else []
+        broken = [*world.slack.violations]
+        world.slack.violations.clear()
+        outcomes.append(Outcome(answered, "\n".join(shown), before, await kept(world), broken))
+    return outcomes
+
+
+async def happens(world: World, name: str, meanwhile: Wrong) -> Outcome:
+    """Have one happen."""
+    (outcome,) = await happen([world], [name], meanwhile)
     return outcome
 
 
@@ -293,11 +303,6 @@ WELL: dict[str, Outcome] = {}
 """How each interaction goes when nothing is wrong."""
 
 
-def nothing() -> ExitStack:
-    """Nothing is wrong."""
-    return ExitStack()
-
-
 @pytest.mark.parametrize("fault", FAULTS, ids=called)
 async def test_whatever_is_done_is_answered_and_done_whole_or_not_at_all(
     fault: Fault, own: EmbeddedServer, line: Line, sentences, log, capfd, caplog
@@ -308,18 +313,11 @@ async def test_whatever_is_done_is_answered_and_done_whole_or_not_at_all(
     async with AsyncExitStack() as opened:
         worlds = [await opened.enter_async_context(world_on(line, own, db)) for db in range(together)]
         for name in INTERACTIONS.keys() - WELL.keys():
-            WELL[name] = await happens(worlds[0], name, nothing, asyncio.Barrier(1))
+            WELL[name] = await happens(worlds[0], name, nullcontext())
         names = list(INTERACTIONS)
         for start in range(0, len(names), together):
             some = names[start : start + together]
-            ready = asyncio.Barrier(len(some))
-            first = [lambda: wrong(fault, line, own), *([nothing] * (len(some) - 1))]
-            outcomes = await asyncio.gather(
-                *(
-                    happens(world, name, meanwhile, ready)
-                    for world, name, meanwhile in zip(worlds, some, first, strict=False)
-                )
-            )
+            outcomes = await happen(worlds[: len(some)], some, wrong(fault, line, own))
             for name, outcome in zip(some, outcomes, strict=True):
                 survived = fault in SURVIVED
                 if found := [*complaints(name, outcome, sentences, survived=survived)]:
@@ -372,8 +370,8 @@ async def test_what_nobody_knows_of_is_not_done_twice(name: str, change: int, wo
     def unheard(line: Line, _: Redis) -> None:
         line.cuts, line.then_refused = change, True
 
-    well = await happens(world, name, nothing, asyncio.Barrier(1))
-    lost = await happens(world, name, lambda: wrong(unheard, line, own), asyncio.Barrier(1))
+    well = await happens(world, name, nullcontext())
+    lost = await happens(world, name, wrong(unheard, line, own))
     robin = Author(world)
     if robin.top:
         if robin.modal.callback_id == ids.NOTICE:
@@ -527,6 +525,7 @@ async def test_an_uninstall_that_is_cut_goes_on(market: World, line: Line, chang
     assert [key for key in market.redis.scan_iter() if b"T0NORTH" in key] == []
 
 
+@pytest.mark.in_earnest
 @pytest.mark.parametrize(
     "fault", [gone, cut_and_gone, mute, loading, read_only], ids=lambda one: one.__name__
 )

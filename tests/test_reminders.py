@@ -417,6 +417,7 @@ async def test_slack_does_not_take_it_from_the_modal(world, mark, sent, say, tro
     assert (mark.top, len(scheduled(world))) == (None, 1)
 
 
+@pytest.mark.in_earnest
 @ATTEMPTS
 async def test_slack_does_not_give_it_up(world, mark, reminded, say, trouble):
     """When Slack does not take a reminder back, it stays as it was, and the author reads so."""

@@ -376,6 +376,7 @@ async def test_rolling_workers_answer_everybody(serve):
     served.done()
 
 
+@pytest.mark.in_earnest
 async def test_a_program_that_stops_finishes_what_it_began(serve):
     """Of two programs one is told to stop: it finishes what came to it, the other has the rest."""
     served = await serve(2, workers=1)

@@ -57,6 +57,7 @@ async def test_the_log_says_what_went_wrong(world, robin, log):
     assert entry["at"].rpartition(" > ")[2].startswith("/listeners/compose.py:")
 
 
+@pytest.mark.in_earnest
 async def test_a_hanging_slack_is_told_in_time(world, robin, say):
     """When Slack does not answer, the author reads that it took too long, before Slack gives up."""
     world.troubles.hangs("views.open")
@@ -71,6 +72,7 @@ async def test_a_command_is_answered_when_everything_hangs(hurried, world, robin
     assert (delivery.body["response_type"], delivery.body["text"]) == ("ephemeral", say("trouble.slow"))
 
 
+@pytest.mark.in_earnest
 async def test_slack_speaks_for_itself_when_everything_hangs(world, robin):
     """Where not even the sentence can be brought in time, a 503 makes Slack itself say that it failed."""
     world.troubles.hangs("views.open", "response_url", "chat.postMessage")
@@ -98,6 +100,7 @@ async def test_slack_speaks_for_itself_when_it_takes_no_sentence(world, robin):
 # Nobody says who people are
 
 
+@pytest.mark.in_earnest
 @pytest.mark.parametrize("trouble", ["fails", "hangs"])
 async def test_without_names_the_author_gives_one(world, robin, trouble):
     """When Slack does not say who people are, the modal opens all the same and asks for the name."""
@@ -147,6 +150,7 @@ async def test_a_choice_that_cannot_be_drawn_keeps_what_is_typed(world, asked, s
     assert "the reference" in preview(asked.modal)
 
 
+@pytest.mark.in_earnest
 async def test_a_draft_that_hangs_stands_in_the_modal(world, asked, say):
     """When Slack does not say whether it shows the draft, the modal does, and App Home has it too."""
     shown = preview(asked.modal)

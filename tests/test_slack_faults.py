@@ -9,6 +9,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from bot.playground.delivery import Delivery
 from tests.author import Author, words
 from tests.conftest import SECRET, TOKEN, World, held_to_the_rules
 from tests.interactions import CANARY, CHANGES, EVENTS, INTERACTIONS, RACES, SHAPES, about_to
+from tests.patience import LIMITS, SLACKS_PATIENCE, waiting
 from tests.troubles import Troubles
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -54,6 +56,9 @@ PATIENT = {"slow", "once_reset"}
 
 TOGETHER = {"429", "revoked"}
 """These meet all methods at once."""
+
+FOR_SLACK = ("bot.listeners.DEADLINE", *(one for one in LIMITS if one.startswith("bot.delivery.")))
+"""How long a listener has, and waits for Slack: a fifth of it will do where that is not the claim."""
 
 WORST = ("429", "answer_lost", "hangs", "revoked")
 CASES = [(name, fault) for name in INTERACTIONS for fault in FAULTS if fault in WORST or name in SHAPES]
@@ -92,19 +97,6 @@ def _put_back(world: World) -> None:
     world.slack.start_over()
     world.slack.views.homes.clear()
     world.slack.calls.clear()
-
-
-@pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """From here on a listener has a tenth of its time, where the claim is not about how much that is."""
-
-    def hurry() -> None:
-        monkeypatch.setattr("bot.listeners.DEADLINE", 0.25)
-        monkeypatch.setattr("bot.delivery._POST_SECONDS", 0.16)
-        monkeypatch.setattr("bot.delivery._PROFILE_SECONDS", 0.08)
-        monkeypatch.setattr("bot.delivery._SCHEDULE_SECONDS", 0.08)
-
-    return hurry
 
 
 @dataclass(frozen=True)
@@ -179,23 +171,22 @@ async def _without_trouble(robin: Author, name: str) -> Healthy:
 
 
 @pytest.mark.parametrize(("name", "fault"), CASES)
-async def test_the_thing_itself_or_one_sentence(world, robin, log, caplog, hurried, name: str, fault: str):
+async def test_the_thing_itself_or_one_sentence(world, robin, log, caplog, name: str, fault: str):
     """With a method in trouble, the answer is in time and right, and the author is told once if at all."""
     healthy = await _without_trouble(robin, name)
     for method in healthy.methods if fault not in TOGETHER else ["all"]:
         deed = await about_to(robin, name)
         before = Seen.by(robin)
-        if fault not in PATIENT:
-            hurried()
         for one in healthy.methods if method == "all" else [method]:
             FAULTS[fault](world.troubles, one)
-        delivery = await deed
+        with nullcontext() if fault in PATIENT else waiting(0.2, FOR_SLACK):
+            delivery = await deed
         world.troubles.end()
         after = Seen.by(robin)
         about = (name, fault, method, [one for one in log if one.get("log_level") == "error"][-1:])
         silent = delivery.status == 503  # Slack speaks for itself: nothing of the app's arrives
         assert delivery.status == 200 or (silent and fault == "revoked"), about
-        assert delivery.seconds < 1.5, about
+        assert delivery.seconds < SLACKS_PATIENCE, about
         assert after.told + silent <= 1, about
         assert after.drafts_since(before) <= healthy.drafts, about
         assert after.saved <= max(healthy.seen.saved, before.saved), about

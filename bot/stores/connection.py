@@ -42,11 +42,11 @@ class UrlError(ValueError):
     """What is wrong with a URL, without repeating it: it may hold a password."""
 
 
-def connect(url: str, answer_seconds: float = _ANSWER_SECONDS) -> Client:
+def connect(url: str, answer_seconds: float | None = None) -> Client:
     """Connect lazily: a lost connection is tried once more, then the caller is told."""
     limits: dict[str, Any] = {
         "socket_connect_timeout": _CONNECT_SECONDS,
-        "socket_timeout": answer_seconds,
+        "socket_timeout": answer_seconds or _ANSWER_SECONDS,
         "retry": Retry(ConstantBackoff(0.02), 1),
         "health_check_interval": 0,
     }

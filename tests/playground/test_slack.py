@@ -250,6 +250,7 @@ async def test_three_views_at_most(world):
     assert refused == ["push_limit_reached"]
 
 
+@pytest.mark.in_earnest
 async def test_trigger_works_once_and_for_three_seconds(world):
     """A trigger is refused the second time, after three seconds, and when it never was one."""
     opens(world, modal(SHORT))
@@ -344,6 +345,7 @@ async def test_unanswered_command(world):
     assert len(world.slack.violations) == 1
 
 
+@pytest.mark.in_earnest
 async def test_no_answer_in_three_seconds(world):
     """An app that takes too long has not answered."""
 

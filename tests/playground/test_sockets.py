@@ -148,6 +148,7 @@ async def test_events_come_over_the_websocket(world, handler):
     assert tries == [["0", ""], ["2", "http_timeout"]]
 
 
+@pytest.mark.in_earnest
 async def test_what_is_not_acknowledged_has_failed(world, handler):
     """Three seconds go by, and it counts as over HTTP."""
 
@@ -285,6 +286,7 @@ async def test_an_answer_where_none_is_taken(world, session):
     assert len(world.slack.violations) == 1
 
 
+@pytest.mark.in_earnest
 async def test_a_connection_that_is_not_replaced(world, session):
     """After three seconds Slack closes it."""
     async with session.ws_connect(await address(world)) as socket:
