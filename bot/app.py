@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import structlog
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import calls
@@ -64,6 +66,32 @@ class Credentials:
     client_secret: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """What the app comes with; `new_script` is what an admin begins a script with."""
+
+    catalogue: Catalogue
+    languages: Languages
+    lint: Lint
+    suggester: Suggester
+    new_script: Texts
+
+
+@functools.cache
+def shipped() -> Shipped:
+    """Read what the app comes with, once in a process; workers that are forked from it share it."""
+    catalogue = Catalogue.load(TEMPLATES / "scripts")
+    for problem in catalogue.problems:
+        _log.error("script left out", problem=problem)
+    return Shipped(
+        catalogue,
+        Languages.load(TEMPLATES / "locales"),
+        Lint.load(TEMPLATES / "lint"),
+        Suggester.load(TEMPLATES / "suggest"),
+        Texts.in_folder(TEMPLATES / "new_script"),
+    )
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Storage:
     """Where history is, and the keys it is sealed with, newest first."""
@@ -92,25 +120,23 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
     async with aiohttp.ClientSession(
         timeout=timeout, trace_configs=[calls.counted()], json_serialize_bytes=as_json
     ) as session:
-        catalogue = Catalogue.load(TEMPLATES / "scripts")
-        for problem in catalogue.problems:
-            _log.error("script left out", problem=problem)
+        come_with = shipped()
         workspaces = Workspaces(redis, vault)
         history = History(redis, vault)
         with suppress(AwayError):  # it is asked again as soon as it is there
             await history.settle()
         errands = Errands()
         desk = Desk(
-            catalogue=catalogue,
-            languages=Languages.load(TEMPLATES / "locales"),
-            lint=Lint.load(TEMPLATES / "lint"),
-            suggester=Suggester.load(TEMPLATES / "suggest"),
+            catalogue=come_with.catalogue,
+            languages=come_with.languages,
+            lint=come_with.lint,
+            suggester=come_with.suggester,
             history=history,
             workspaces=workspaces,
             departure=Departure(redis),
             reminders=Reminders(redis, vault),
             delivery=Delivery(session, slack.api_url, errands),
-            scripts=WorkspaceScripts(catalogue, Texts.in_folder(TEMPLATES / "new_script"), workspaces),
+            scripts=WorkspaceScripts(come_with.catalogue, come_with.new_script, workspaces),
             belongings=Belongings(redis, vault),
             links=Links(redis, vault),
             errands=errands,
@@ -144,8 +170,9 @@ async def assembled(slack: Credentials, storage: Storage, public_url: str = "") 
 def site(slack: Credentials, storage: Storage, public: Public) -> web.Application:
     """The HTTP site of the app, which makes its parts when it starts and closes them when it stops."""
     about = About(public.url, public.support_email, RETENTION_DAYS, installable=bool(slack.client_id))
-    pages = Pages.load(TEMPLATES / "pages", Languages.load(TEMPLATES / "locales"), about)
-    return build_site(lambda: assembled(slack, storage, public.url), pages, public)
+    pages = Pages.load(TEMPLATES / "pages", shipped().languages, about)
+    verifier = SignatureVerifier(slack.signing_secret)
+    return build_site(lambda: assembled(slack, storage, public.url), verifier, pages, public)
 
 
 def _bolt(slack: Credentials, client: AsyncWebClient, desk: Desk, flow: AsyncOAuthFlow | None) -> AsyncApp:

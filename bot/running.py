@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from gunicorn.app.base import BaseApplication
 
-from bot.app import Credentials, Storage, site
+from bot.app import Credentials, Storage, shipped, site
 from bot.metrics import worker_ended
 from bot.stores.embedded import EmbeddedServer
 from bot.stores.encryption import own_keys
@@ -75,6 +75,9 @@ def serve(config: Config) -> None:
             config.support_email,
             config.metrics_token.get_secret_value() if config.metrics_token else "",
         )
+        shipped()
+        gc.collect()
+        gc.freeze()  # workers are forked from here, and share what nobody touches
         _Workers(
             lambda: site(given, kept, public),
             {

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import random
 import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from aiohttp import web
@@ -23,11 +21,10 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from bot import metrics
-from bot.app import Credentials, Storage, site
+from bot.app import Credentials, Storage, shipped, site
 from bot.catalogue import Catalogue
 from bot.lint import Lint
 from bot.localization import Language, Languages
-from bot.paths import TEMPLATES
 from bot.playground import Slack
 from bot.stores.connection import connect
 from bot.stores.embedded import EmbeddedServer
@@ -165,37 +162,28 @@ def patience(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def templates_once() -> Iterator[None]:
-    """Reading the templates takes a third of a second and they never change: all worlds share them."""
-    with pytest.MonkeyPatch.context() as patch:
-        for shape in (Catalogue, Languages, Lint):
-            patch.setattr(f"bot.app.{shape.__name__}", SimpleNamespace(load=functools.cache(shape.load)))
-        yield
-
-
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     """The catalogue as it ships."""
-    return Catalogue.load(TEMPLATES / "scripts")
+    return shipped().catalogue
 
 
 @pytest.fixture(scope="session")
 def languages() -> Languages:
     """The languages of the app."""
-    return Languages.load(TEMPLATES / "locales")
+    return shipped().languages
 
 
 @pytest.fixture(scope="session")
 def lint() -> Lint:
     """The lint as it ships."""
-    return Lint.load(TEMPLATES / "lint")
+    return shipped().lint
 
 
 @pytest.fixture(scope="session")
 def reader() -> Suggester:
     """What reads messages, as it ships."""
-    return Suggester.load(TEMPLATES / "suggest")
+    return shipped().suggester
 
 
 @pytest.fixture
@@ -361,7 +349,7 @@ async def make_world(
     await workspace.setup()
     await web.SockSite(workspace, front).start()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.app.Suggester", SimpleNamespace(load=lambda _: suggester))
+        patch.setattr("bot.app.shipped", lambda: replace(shipped(), suggester=suggester))
         await app.start(back)
         try:
             yield World(slack, redis, redis_url, events_url, address, clock, troubles, app)

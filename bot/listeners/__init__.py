@@ -77,6 +77,7 @@ def register(app: AsyncApp) -> None:
     app.shortcut(ids.MESSAGE_SHORTCUT)(_in_time(ways_in.from_message))
     app.view(ids.COMPOSE)(_in_time(compose.submit))
     app.command(ids.COMMAND)(_in_time(ways_in.command))
+    app.event(ids.HOME_OPENED)(_in_time(home.opened))
     app.shortcut(ids.GLOBAL_SHORTCUT)(_in_time(ways_in.from_anywhere))
 
     _drafts(app)
@@ -109,7 +110,6 @@ def _drafts(app: AsyncApp) -> None:
 
 def _home(app: AsyncApp) -> None:
     """Route App Home with what is behind its pages, and what Slack tells of the app and its people."""
-    app.event(ids.HOME_OPENED)(_in_time(home.opened))
     app.event(ids.PROFILE_CHANGED)(_in_time(home.profile_changed))
     app.event(ids.UNINSTALLED)(_in_time(leaving.uninstalled))
     app.event(ids.TOKENS_REVOKED)(_in_time(leaving.tokens_revoked))

@@ -17,7 +17,10 @@ class Part(dict[str, Any]):
     kind: ClassVar[str] = ""
 
     def __init__(self, **given: Any) -> None:
-        super().__init__({name: value for name, value in given.items() if value is not None})
+        super().__init__(given)
+        for name, value in given.items():
+            if value is None:
+                del self[name]
         if self.kind:
             self["type"] = self.kind
 

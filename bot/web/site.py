@@ -10,11 +10,12 @@ import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
 
 from bot.stores.away import AwayError
 from bot.web import installing
 from bot.web.data import data_pages
-from bot.web.guard import LARGEST_BODY, MALFORMED, UNREADABLE, check
+from bot.web.guard import LARGEST_BODY, MALFORMED, UNREADABLE, admitted
 from bot.web.headers import strict
 from bot.web.metrics import metrics_page
 from bot.web.pages import PAGES
@@ -27,8 +28,12 @@ if TYPE_CHECKING:
     from bot.web.pages import Pages
 
 _PARTS: web.AppKey[Any] = web.AppKey("parts")
+_VERIFIER = web.AppKey("verifier", SignatureVerifier)
 
 _log = structlog.get_logger()
+
+_READ = "socket_mode"
+"""What Bolt calls a request whose signature is checked and whose body is read before it comes to Bolt."""
 
 EVENTS_PATH = "/slack/events"
 """Where Slack sends commands, interactivity and events alike."""
@@ -44,12 +49,16 @@ class Public:
 
 
 def build_site(
-    parts: Callable[[], AbstractAsyncContextManager[Parts]], pages: Pages, public: Public
+    parts: Callable[[], AbstractAsyncContextManager[Parts]],
+    verifier: SignatureVerifier,
+    pages: Pages,
+    public: Public,
 ) -> web.Application:
     """Make the site; `parts` are entered when it starts, in the loop of its worker."""
     middlewares = [strict(https=public.url.startswith("https://"))]
     site = web.Application(client_max_size=LARGEST_BODY, middlewares=middlewares)
     site[PAGES] = pages
+    site[_VERIFIER] = verifier
 
     async def live(site: web.Application) -> AsyncIterator[None]:
         async with parts() as made:
@@ -74,10 +83,10 @@ def build_site(
 
 async def _from_slack(request: web.Request) -> web.Response:
     parts: Parts = request.app[_PARTS]
-    body = check(await request.read(), request.headers)
+    payload = admitted(await request.read(), request.headers, request.app[_VERIFIER])
     try:
-        asked = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
-    except UNREADABLE:  # Bolt looks for ids in the body before it checks the signature
+        asked = AsyncBoltRequest(body=payload, headers=dict(request.headers), mode=_READ)
+    except UNREADABLE:  # Bolt looks for ids in it
         raise web.HTTPBadRequest(text=MALFORMED) from None
     try:
         return await to_aiohttp_response(await parts.bolt.async_dispatch(asked))
