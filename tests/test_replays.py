@@ -361,9 +361,14 @@ async def test_the_kind_that_a_body_claims_to_be_changes_no_rule(world, kind):
     assert world.slack.calls == []
 
 
-async def test_a_probe_of_the_certificate_learns_nothing(world, log):
-    """Slack's `ssl_check` needs no signature; it is answered, and reaches no listener."""
-    answered = await slack_requests.post(world, "ssl_check=1&token=x&command=/decline&text=help", secret="no")
+@pytest.mark.parametrize(
+    "also",
+    [{"command": "/decline", "text": "help"}, {"payload": json.dumps(slack_requests.global_shortcut())}],
+    ids=["command", "payload"],
+)
+async def test_a_probe_of_the_certificate_learns_nothing(world, log, also):
+    """Slack's `ssl_check` needs no signature; it is answered, and nothing that comes with it is heard."""
+    answered = await slack_requests.post(world, f"ssl_check=1&token=x&{urlencode(also)}", FORM, secret="no")
 
     assert (answered.status, answered.text) == (200, "")
     assert (world.slack.calls, log) == ([], [])
