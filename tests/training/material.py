@@ -15,7 +15,7 @@ LANGUAGES = ("en", "nl", "nb")
 class Labelled:
     """A message with its language, what it asks, the group of those that say nearly the same, and its writer.
 
-    `hand` tells its writers apart: 1, 2 and 3, of whom none saw what the others wrote.
+    `hand` tells its writers apart, of whom none saw what the others wrote.
     """
 
     text: str
