@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot import reminding
 from bot.records import Reminder
 from bot.reminding import Calendar, calendar
-from bot.stores.away import RefusedError
+from bot.stores.away import AwayError, RefusedError
 from bot.stores.sealed import ChangedError
 from bot.surfaces import reminders as surface
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from datetime import date
 
     from slack_sdk.web.async_client import AsyncWebClient
@@ -35,6 +37,10 @@ class PastError(Exception):
 
 class StillSetError(Exception):
     """Slack did not give up a reminder: it comes as it would have."""
+
+
+class UnnotedError(AwayError):
+    """Slack gave up a reminder, and what was to be kept of that could not be: it stays listed."""
 
 
 def days_for(desk: Desk, setting: Setting, record: Record) -> Calendar:
@@ -75,22 +81,26 @@ async def remind(
 
 async def cancel(desk: Desk, client: AsyncWebClient, author: Author, record: Record) -> Record:
     """Take a reminder back, at Slack and in history: the draft without one; ChangedError if it changed."""
-    bare = await taken_back(desk, client, record)
-    if bare != record and not await desk.reminders.exchange(author, record, bare):
-        raise ChangedError
+    async with taken_back(desk, client, record) as bare:
+        if bare != record and not await desk.reminders.exchange(author, record, bare):
+            raise ChangedError
     return bare
 
 
-async def taken_back(desk: Desk, client: AsyncWebClient, record: Record) -> Record:
-    """Take a reminder back at Slack only, for who writes or deletes the draft next; StillSetError if refused.
+@asynccontextmanager
+async def taken_back(desk: Desk, client: AsyncWebClient, record: Record) -> AsyncIterator[Record]:
+    """Take a reminder back at Slack, and give the draft without it to whoever writes or deletes it herein.
 
-    One that has come already is a message like any other, and stays.
+    One that has come already is a message like any other, and stays. Raises StillSetError if Slack refuses;
+    a draft that then cannot be written raises UnnotedError.
     """
     reminder = record.reminder
-    if (
-        reminder is not None
-        and reminder.at > reminding.now()
-        and not await desk.delivery.not_later(client, reminder.channel, reminder.message)
-    ):
+    coming = reminder is not None and reminder.at > reminding.now()
+    if coming and reminder and not await desk.delivery.not_later(client, reminder.channel, reminder.message):
         raise StillSetError
-    return replace(record, reminder=None)
+    try:
+        yield replace(record, reminder=None)
+    except AwayError as error:
+        if coming:
+            raise UnnotedError from error
+        raise

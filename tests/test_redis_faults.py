@@ -25,6 +25,7 @@ from redis.crc import key_slot
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import ids
+from bot.app import shipped
 from bot.listeners import leaving, register
 from bot.localization import Languages
 from bot.playground.delivery import Delivery
@@ -55,9 +56,12 @@ VOLATILE = {"id", "created", "changed", "at", "ask", "on", "message", "channel",
 
 SENTENCES = (
     *("trouble.away", "trouble.slow", "home.away", "compose.away", "draft.unsaved"),
-    *("trouble.reminder_not_set", "trouble.reminder_lost"),
+    *("trouble.reminder_not_set", "trouble.reminder_lost", "trouble.reminder_unnoted"),
 )
 """What people are told when something could not be done."""
+
+UNCHANGED = [language("trouble.away") for language in shipped().languages.by_code.values()]
+"""That nothing was changed."""
 
 
 @pytest.fixture(scope="module")
@@ -285,6 +289,9 @@ def complaints(name: str, outcome: Outcome, sentences: list[str], *, survived: b
     given_up = [[*well.before[:-1], well.after[-1]], WELL["takes_it_back"].after]
     if outcome.after not in (well.before, well.after, *(given_up if name in TAKES_BACK else [])):
         yield f"half done: {[one for one in outcome.after if one not in well.after]}"
+    given_up_at_slack = int(outcome.after[-1].split()[0]) < int(outcome.before[-1].split()[0])
+    if given_up_at_slack and any(one in outcome.shown for one in UNCHANGED):
+        yield "a reminder is gone at Slack, and the author read that nothing was changed"
     if outcome.after != well.after and not told:
         yield f"not done, and nobody was told: {outcome.shown!r}"
     if well.shown.strip() and not outcome.shown.strip():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +94,8 @@ async def menu(
     elif choice == ids.KEEP:
         await own_scripts.open_modal(client, body, setting, held.record)
     elif choice == ids.DELETE:
-        await desk.history.delete(author, await taken_back(desk, client, held.record))
+        async with taken_back(desk, client, held.record) as record:
+            await desk.history.delete(author, record)
         await showing.replace(desk, client, author, body, draft_message.deleted(setting.say), setting.say)
     elif choice == ids.NOT_SENT:
         await _settle(desk, client, author, body, setting, held, Outcome.NOT_SENT)
@@ -236,9 +238,10 @@ async def _settle(
     outcome: Outcome,
 ) -> None:
     record = replace(_touched(held.record, setting), outcome=outcome)
-    if outcome in {Outcome.OPEN, Outcome.NOT_SENT}:  # there is nothing to come back to
-        record = replace(await taken_back(desk, client, record), held=None)
-    shown = await _keep(desk, author, setting, replace(held, record=record), must=True)
+    over = outcome in {Outcome.OPEN, Outcome.NOT_SENT}  # there is nothing to come back to
+    bare = taken_back(desk, client, replace(record, held=None)) if over else nullcontext(record)
+    async with bare as record:
+        shown = await _keep(desk, author, setting, replace(held, record=record), must=True)
     if held.record.outcome is not outcome:
         metrics.settled(outcome)
     await showing.replace(desk, client, author, body, draft_message.build(shown, setting.say), setting.say)

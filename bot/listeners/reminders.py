@@ -171,9 +171,10 @@ async def _answered(
     desk: Desk, client: AsyncWebClient, author: Author, record: Record, *, held: bool
 ) -> Record:
     """Note what the author said of a draft; a reminder that was to come once more does not."""
-    answered = replace(await taken_back(desk, client, record), held=held)
-    if answered == record or await desk.reminders.exchange(author, record, answered):
-        return answered
+    async with taken_back(desk, client, record) as bare:
+        answered = replace(bare, held=held)
+        if answered == record or await desk.reminders.exchange(author, record, answered):
+            return answered
     return await _answered(desk, client, author, await _now(desk, author, record.id), held=held)
 
 

@@ -21,7 +21,7 @@ from bot.desk import NotAdminError, TooFastError
 from bot.drafting import DraftingError
 from bot.listeners.held import GoneError
 from bot.listeners.person import NobodyError
-from bot.scheduling import LostError, NotSetError, PastError, StillSetError
+from bot.scheduling import LostError, NotSetError, PastError, StillSetError, UnnotedError
 from bot.stores.away import AwayError
 from bot.stores.encryption import UnreadableError
 from bot.surfaces import notice
@@ -49,6 +49,7 @@ class LateError(TimeoutError):
 _KNOWN: dict[type[Exception], str] = {
     GoneError: "trouble.gone",
     NobodyError: "trouble.nobody",
+    UnnotedError: "trouble.reminder_unnoted",
     AwayError: "trouble.away",
     DraftingError: "trouble.script_changed",
     NotAdminError: "trouble.not_admin",
