@@ -52,7 +52,7 @@ def measured(here: Arena, plan: Plan) -> Iterator[Figure]:
     """Every figure, in the order of the table."""
     yield from compare(here, plan)
     yield from write(plan.rounds, REPEATS)
-    yield from keep(here, plan.rounds, plan.seconds / 4, MANY_DRAFTS)
+    yield from keep(here, plan.rounds, plan.seconds, MANY_DRAFTS)
     here.runner.run(fill(here.redis_url, plan.past))
     yield from weigh(here, plan.rounds, INTERACTIONS_FOR_MEMORY)
 
