@@ -7,6 +7,7 @@ const slack = document.getElementById("slack");
 let busy = null; // the element whose request is under way
 let waiting = null; // the id of what was pressed or changed meanwhile
 let opener = null;
+let lifted = null; // until a button that is being pressed is let go: replaced meanwhile, it would miss its click
 
 const modal = () => slack.querySelector("dialog.modal");
 const fields = (root) => [...root.querySelectorAll("input[id], select[id], textarea[id]")];
@@ -28,7 +29,9 @@ async function send(deed, form, source, details = {}) {
   try {
     const response = await fetch(`/do/${deed}`, { method: "POST", body });
     if (!response.ok) throw new Error(response.statusText);
-    show(await response.text(), sent);
+    const html = await response.text();
+    await lifted;
+    show(html, sent);
   } catch {
     say(slack.dataset.offline);
   }
@@ -122,6 +125,13 @@ function ask(element, act) {
 function dispatch(field) {
   ask(field, () => send("act", field.form, field, { target: field.name }));
 }
+
+slack.addEventListener("pointerdown", () => {
+  lifted = new Promise((lift) => {
+    addEventListener("pointerup", () => setTimeout(lift), { once: true });
+    setTimeout(lift, 500);
+  });
+});
 
 slack.addEventListener("click", (event) => {
   const toggle = event.target.closest("[data-toggle]");

@@ -61,6 +61,20 @@ async def use_shortcut(page):
     await page.get_by_role("button", name="Draft a decline").last.click()
 
 
+async def test_a_click_across_a_redraw_counts(page):
+    """The page is drawn anew between pressing a button and letting it go: it was pressed all the same."""
+    await use_shortcut(page)
+    dialog = page.get_by_role("dialog", name="Draft a decline")
+    create = dialog.get_by_role("button", name="Create draft")
+    await create.hover()
+    await dialog.get_by_label("What is going on").select_option("time")
+    await page.mouse.down()
+    await page.wait_for_timeout(150)
+    await page.mouse.up()
+
+    await expect(dialog.get_by_text("Please complete this required field.").first).to_be_visible()
+
+
 async def test_from_message_to_draft(page, world):
     """Menu, modal, redraw, errors, draft, confirmation: each step shows, and what was typed survives."""
     await expect(page.get_by_text("Somebody wants something from you.")).to_be_visible()
