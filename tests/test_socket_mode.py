@@ -69,7 +69,7 @@ async def program(slack: Slack, tmp_path: Path) -> AsyncIterator[asyncio.subproc
     )
     assert running.stderr
     async with asyncio.timeout(30):
-        while b"Listening" not in await running.stderr.readline():
+        while not (await running.stderr.readline()).strip().startswith(b"Listening"):
             assert running.returncode is None
     yield running
     if running.returncode is None:
